@@ -1,0 +1,14 @@
+// The one place where exceptions end.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "core/error.h"
+
+namespace plumb::core {
+
+/// Runs `body` and turns what it throws into one message on stderr and an exit code. Never throws.
+int guarded_main(std::string_view program, const std::function<ExitCode()>& body) noexcept;
+
+}  // namespace plumb::core
