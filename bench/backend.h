@@ -1,0 +1,34 @@
+// What a communication library has to offer to be measured. No clock, no loop over sizes, no printing.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "bench/case.h"
+
+namespace plumb::bench {
+
+/// One collective, ready to run again and again on the same buffers. Used by all ranks alike.
+class Operation {
+ public:
+  virtual ~Operation() = default;
+  /// Runs it once and returns when this rank's part is complete. Hot: measured.
+  virtual void run() = 0;
+  /// What the next run() sends, and what the last one received (the same memory when in place).
+  virtual std::span<std::byte> send_buffer() = 0;
+  virtual std::span<std::byte> receive_buffer() = 0;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  [[nodiscard]] virtual std::string name() const = 0;
+  [[nodiscard]] virtual std::string version() const = 0;
+  /// Called by all ranks with the same case. Throws core::Error (also std::bad_alloc) when it cannot be run; the
+  /// caller lets all ranks agree before it is skipped.
+  virtual std::unique_ptr<Operation> prepare(const Case& one) = 0;
+};
+
+}  // namespace plumb::bench

@@ -1,0 +1,31 @@
+// A measured case and its rows in a run directory.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/case.h"
+#include "bench/sampler.h"
+#include "bench/verifier.h"
+#include "core/rows.h"
+
+namespace plumb::bench {
+
+struct CaseResult {
+  Case measured;
+  std::string status = "ok";  // ok, failed
+  std::string reason;
+  Measurement measurement;  // empty when failed
+  Verification verification;
+  double clock_error_ns = 0;
+};
+
+/// The row of cases.csv; percentiles and bandwidths are of valid samples' cost. Rank 0.
+core::CaseRow case_row(const CaseResult& result);
+/// The rows of samples.csv. Rank 0.
+std::vector<core::SampleRow> sample_rows(const CaseResult& result);
+/// The rows of rank_times.csv, on rank 0. Called by all ranks.
+std::vector<core::RankTimeRow> rank_time_rows(const CaseResult& result, const Ranks& ranks);
+
+}  // namespace plumb::bench

@@ -1,0 +1,118 @@
+#include "bench/collective_options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "core/error.h"
+#include "core/units.h"
+#include "core/version.h"
+
+namespace plumb::bench {
+namespace {
+
+/// What is typed before it is understood.
+struct Typed {
+  std::string min_bytes = "32M", max_bytes = "32M", step_bytes = "1M", type = "float", op = "sum";
+  std::string sync = "barrier", until, duration, place = "both", plant;
+  int check = 1;
+};
+
+SyncMode parse_sync(const std::string& text) { return text == "round-time" ? SyncMode::round_time : SyncMode::barrier; }
+
+double parse_share(const std::string& text) {
+  if (text.empty()) {
+    return 0;
+  }
+  std::size_t used = 0;
+  double value = 0;
+  try {
+    value = std::stod(text, &used);
+  } catch (const std::exception&) {
+    used = 0;
+  }
+  if (used == 0 || (text.substr(used) != "%" && text.size() != used) || value <= 0 || value >= 100) {
+    throw core::UsageError(fmt::format("--until {}: give a percentage such as 2%", text));
+  }
+  return value / 100;
+}
+
+PlantedError parse_planted(const std::string& text) {
+  PlantedError planted;
+  if (!text.empty() && std::sscanf(text.c_str(), "%d:%ld", &planted.rank, &planted.element) < 1) {
+    throw core::UsageError(fmt::format("--plant-wrong {}: give RANK or RANK:ELEMENT", text));
+  }
+  return planted;
+}
+
+void add_nccl_options(CLI::App& app, Typed& typed, CollectiveOptions& options) {
+  app.add_option("-b,--minbytes", typed.min_bytes, "smallest size (K, M, G are binary)")->capture_default_str();
+  app.add_option("-e,--maxbytes", typed.max_bytes, "largest size")->capture_default_str();
+  app.add_option("-i,--stepbytes", typed.step_bytes, "step between sizes, without -f")->capture_default_str();
+  app.add_option("-f,--stepfactor", options.sweep.factor, "factor between sizes")->check(CLI::Range(1.0, 1e6));
+  app.add_option("-n,--iters", options.sampling.stop.samples, "timed iterations a case")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("-w,--warmup_iters", options.sampling.warmup, "untimed iterations before")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app.add_option("-d,--datatype", typed.type, "int8 uint8 int32 uint32 int64 uint64 half float double bfloat16, or all")
+      ->capture_default_str();
+  app.add_option("-o,--op", typed.op, "sum prod min max avg, or all")->capture_default_str();
+  app.add_option("-c,--check", typed.check, "verify the data of each case (0: no)")->capture_default_str();
+}
+
+void add_own_options(CLI::App& app, Typed& typed, CollectiveOptions& options) {
+  app.add_option("--backend", options.backend, "library to measure")
+      ->check(CLI::IsMember({"mpi"}))
+      ->capture_default_str();
+  app.add_option("--place", typed.place, "out, in or both")
+      ->check(CLI::IsMember({"out", "in", "both"}))
+      ->capture_default_str();
+  app.add_option("--sync", typed.sync, "how iterations start: barrier or round-time")
+      ->check(CLI::IsMember({"barrier", "round-time"}))
+      ->capture_default_str();
+  app.add_option("--until", typed.until,
+                 "instead of -n: until the 95 % interval of the median is within this, such as 2%");
+  app.add_option("--duration", typed.duration, "instead of -n: soak each case for so long, such as 10m");
+  app.add_option("--run-dir", options.run_dir, "write into this directory (default: runs/<UTC>-<label>)");
+  app.add_option("--label", options.label, "name of the run");
+  app.add_option("--seed", options.seed, "seed of the data")->capture_default_str();
+  app.add_option("--plant-wrong", typed.plant, "RANK[:ELEMENT]: flip a bit there, to see the check fail");
+  app.add_flag("--components", options.components,
+               "list optional parts, with version or why they are absent, and stop");
+}
+
+}  // namespace
+
+CollectiveOptions parse_collective_options(const Collective& collective, int argc, const char* const* argv) {
+  CollectiveOptions options;
+  Typed typed;
+  options.label = collective.name;
+  const std::string program = fmt::format("plumb-{}", collective.name);
+  CLI::App app{fmt::format("Measures {} and names the slow rank.", collective.title), program};
+  app.set_version_flag("--version", fmt::format("{} {}\n", program, core::kVersion));
+  app.footer(
+      fmt::format("Examples:\n  mpirun -np 4 {0} -b 8 -e 64M -f 2\n  mpirun --hostfile hosts {0} -b 1M -e 1G -f 4 "
+                  "--until 2% --run-dir runs/rack17\n",
+                  program));
+  add_nccl_options(app, typed, options);
+  add_own_options(app, typed, options);
+  app.parse(argc, argv);
+  options.sweep.min_bytes = core::parse_bytes(typed.min_bytes);
+  options.sweep.max_bytes = core::parse_bytes(typed.max_bytes);
+  options.sweep.step_bytes = core::parse_bytes(typed.step_bytes);
+  options.sweep.types = parse_element_types(typed.type);
+  options.sweep.ops = parse_reduce_ops(typed.op);
+  options.sweep.out_of_place = typed.place != "in";
+  options.sweep.in_place = typed.place != "out";
+  options.sampling.sync = parse_sync(typed.sync);
+  options.sampling.stop.until = parse_share(typed.until);
+  options.sampling.stop.duration_ns =
+      typed.duration.empty() ? 0 : static_cast<double>(core::parse_duration_ns(typed.duration));
+  options.check = typed.check != 0;
+  options.planted = parse_planted(typed.plant);
+  return options;
+}
+
+}  // namespace plumb::bench

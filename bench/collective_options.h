@@ -1,0 +1,27 @@
+// Command line of plumb-allreduce and plumb-alltoall: nccl-tests' letters, and ours.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "bench/case.h"
+#include "bench/sampler.h"
+#include "bench/verifier.h"
+
+namespace plumb::bench {
+
+struct CollectiveOptions {
+  Sweep sweep;
+  Sampling sampling;
+  std::string backend = "mpi";
+  bool check = true;
+  std::uint64_t seed = 1;
+  std::string run_dir, label;
+  PlantedError planted;
+  bool components = false;
+};
+
+/// Throws CLI::ParseError (help too) or UsageError. Reads no global state.
+CollectiveOptions parse_collective_options(const Collective& collective, int argc, const char* const* argv);
+
+}  // namespace plumb::bench

@@ -1,0 +1,159 @@
+#include "bench/collective_program.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+
+#include "bench/case_result.h"
+#include "bench/collective_options.h"
+#include "bench/mpi_backend.h"
+#include "bench/mpi_session.h"
+#include "bench/nccl_table.h"
+#include "bench/rank_map.h"
+#include "core/guarded_main.h"
+#include "core/run_dir.h"
+#include "core/text.h"
+
+namespace plumb::bench {
+namespace {
+
+/// Files that rank 0 keeps open during a run.
+class Recorder {
+ public:
+  Recorder(core::RunDir dir, core::Manifest manifest, const std::vector<core::RankRow>& ranks)
+      : dir_(std::move(dir)),
+        manifest_(std::move(manifest)),
+        cases_(dir_.writer<core::CaseRow>()),
+        samples_(dir_.writer<core::SampleRow>()),
+        rank_times_(dir_.writer<core::RankTimeRow>()) {
+    dir_.put(manifest_);
+    write_rank_map(dir_, ranks);
+  }
+
+  void add(const core::CaseRow& row, const std::vector<core::SampleRow>& samples,
+           const std::vector<core::RankTimeRow>& ranks) {
+    for (const auto& one : samples) {
+      samples_.add(one);
+    }
+    for (const auto& one : ranks) {
+      rank_times_.add(one);
+    }
+    cases_.add(row);
+    samples_.flush();
+    rank_times_.flush();
+    cases_.flush();
+  }
+
+  void finish() {
+    manifest_.status = "complete";
+    manifest_.end_utc = core::utc_now();
+    dir_.put(manifest_);
+  }
+
+  [[nodiscard]] const core::RunDir& dir() const { return dir_; }
+
+ private:
+  core::RunDir dir_;
+  core::Manifest manifest_;
+  core::TableWriter<core::CaseRow> cases_;
+  core::TableWriter<core::SampleRow> samples_;
+  core::TableWriter<core::RankTimeRow> rank_times_;
+};
+
+/// Measures one case; what fails on any rank fails on all, and the sweep goes on.
+CaseResult measure(Backend& backend, const Case& one, const Ranks& ranks, const CommonClock& clock,
+                   const CollectiveOptions& options) {
+  CaseResult result{.measured = one, .clock_error_ns = clock.error_bound_ns()};
+  std::unique_ptr<Operation> operation;
+  try {
+    operation = backend.prepare(one);
+  } catch (const std::exception& error) {
+    result.reason = fmt::format("rank {} (host {}): {}", ranks.rank(), host_name(), error.what());
+  }
+  if (!ranks.all(operation != nullptr)) {
+    result.status = "failed";
+    const auto reasons = ranks.gather_everywhere(result.reason);
+    result.reason = *std::find_if(reasons.begin(), reasons.end(), [](const std::string& r) { return !r.empty(); });
+    return result;
+  }
+  if (options.check) {
+    result.verification = verify(*operation, one, ranks, options.seed, options.planted);
+  }
+  result.measurement = sample([&] { operation->run(); }, ranks, clock, options.sampling);
+  return result;
+}
+
+std::unique_ptr<Recorder> open_recorder(const Collective& collective, const CollectiveOptions& options,
+                                        const Backend& backend, const std::vector<core::RankRow>& rank_rows, int argc,
+                                        char** argv) {
+  auto manifest = core::start_manifest(fmt::format("plumb-{}", collective.name), argc, argv);
+  manifest.components.push_back({backend.name(), backend.version(), ""});
+  manifest.seeds["data"] = options.seed;
+  auto dir = options.run_dir.empty() ? core::RunDir::create_under("runs", options.label)
+                                     : core::RunDir::create(options.run_dir);
+  return std::make_unique<Recorder>(std::move(dir), std::move(manifest), rank_rows);
+}
+
+void print_preamble(const Collective& collective, const Backend& backend, const std::vector<core::RankRow>& rows,
+                    double error_ns) {
+  fmt::print("# {} over {}: {}\n", collective.title, backend.name(), backend.version());
+  for (const auto& row : rows) {
+    fmt::print("#  Rank {:2d} on {} (local rank {})\n", row.rank, core::printable(row.host), row.local_rank);
+  }
+  fmt::print("# Times are medians of: last exit minus last arrival, on a clock common to all ranks within {:.1f} us.\n",
+             error_ns * 1e-3);
+}
+
+core::ExitCode run(const Collective& collective, const CollectiveOptions& options, int argc, char** argv) {
+  const Ranks ranks(MPI_COMM_WORLD);
+  const auto cases = expand(options.sweep, collective, options.backend, ranks.size());
+  const auto backend = make_mpi_backend(MPI_COMM_WORLD);
+  const MpiClock local_clock;
+  const CommonClock clock(ranks, local_clock);
+  const auto rank_rows = map_ranks(ranks);
+  std::unique_ptr<Recorder> recorder;
+  NcclTable table(stdout);
+  if (ranks.first()) {
+    recorder = open_recorder(collective, options, *backend, rank_rows, argc, argv);
+    print_preamble(collective, *backend, rank_rows, clock.error_bound_ns());
+    table.print_header();
+  }
+  bool clean = true;
+  for (const auto& one : cases) {
+    const auto result = measure(*backend, one, ranks, clock, options);
+    const auto rank_times = rank_time_rows(result, ranks);
+    if (ranks.first()) {
+      const auto row = case_row(result);
+      clean = clean && row.status == "ok" && row.wrong.value_or(0) == 0;
+      recorder->add(row, sample_rows(result), rank_times);
+      table.add(row, one.count, collective.rooted ? one.root : -1);
+      if (!row.first_wrong.empty()) {
+        fmt::print(stderr, "{}: wrong data: {}\n", row.name, row.first_wrong);
+      }
+    }
+  }
+  if (ranks.first()) {
+    recorder->finish();
+    table.finish();
+    fmt::print(stderr, "rows written to {}\n", recorder->dir().path().string());
+  }
+  return ranks.all(clean) ? core::ExitCode::pass : core::ExitCode::findings;
+}
+
+}  // namespace
+
+int collective_main(CollectiveKind kind, int argc, char** argv) {
+  const Collective& collective = collective_of(kind);
+  return core::guarded_main(fmt::format("plumb-{}", collective.name), [&] {
+    const auto options = parse_collective_options(collective, argc, argv);
+    const MpiSession session(argc, argv);
+    if (options.components) {
+      fmt::print("mpi: {}\n", mpi_library_version());
+      return core::ExitCode::pass;
+    }
+    return session.guarded([&] { return run(collective, options, argc, argv); });
+  });
+}
+
+}  // namespace plumb::bench

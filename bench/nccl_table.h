@@ -1,0 +1,32 @@
+// The table that nccl-tests prints, so that existing runbooks and eyes work.
+#pragma once
+
+#include <cstdio>
+#include <optional>
+#include <string>
+
+#include "core/rows.h"
+
+namespace plumb::bench {
+
+/// Prints to `out`; rank 0 only. Rows of one size come as out of place, then in place; either may be missing.
+class NcclTable {
+ public:
+  explicit NcclTable(std::FILE* out) : out_(out) {}
+
+  void print_header() const;
+  void add(const core::CaseRow& row, std::int64_t count, int root);
+  /// Prints what is left, and the footer.
+  void finish();
+
+ private:
+  void print_line();
+
+  std::FILE* out_;
+  std::string key_, front_;
+  std::optional<core::CaseRow> out_of_place_, in_place_;
+  std::int64_t wrong_ = 0, failed_ = 0, measured_ = 0;
+  double busbw_sum_ = 0;
+};
+
+}  // namespace plumb::bench

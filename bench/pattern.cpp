@@ -1,0 +1,144 @@
+#include "bench/pattern.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+namespace plumb::bench {
+namespace {
+
+constexpr std::int64_t kRotation = 389;  // elements by which each further period is rotated
+
+std::uint64_t mixed(std::uint64_t x) {  // the finaliser of SplitMix64
+  x += 0x9e3779b97f4a7c15ULL;
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+  return x ^ (x >> 31);
+}
+
+/// Position of `rank` in an order that differs from element to element; the first few contribute most.
+int turn_of(std::uint64_t seed, std::int64_t index, int rank, int ranks) {
+  return static_cast<int>((static_cast<std::uint64_t>(rank) + mixed(seed ^ (static_cast<std::uint64_t>(index) << 20))) %
+                          static_cast<std::uint64_t>(ranks));
+}
+
+/// Sums stay within +-63 (int8 holds 127, bfloat16 counts to 256), products within 64, see docs/metrics.md.
+double value_of(ReduceOp op, std::uint64_t seed, std::int64_t index, int rank, int ranks) {
+  const std::uint64_t random =
+      mixed(seed ^ mixed((static_cast<std::uint64_t>(rank) << 32) ^ static_cast<std::uint64_t>(index)));
+  const int turn = turn_of(seed, index, rank, ranks);
+  switch (op) {
+    case ReduceOp::sum:
+    case ReduceOp::avg:
+      return turn < 21 ? static_cast<double>(random % 4) : 0.0;
+    case ReduceOp::prod:
+      return turn < 6 ? 1.0 + static_cast<double>(random % 2) : 1.0;
+    case ReduceOp::min:
+    case ReduceOp::max:
+      break;
+  }
+  return static_cast<double>(random % 121);
+}
+
+double combined(ReduceOp op, double a, double b) {
+  switch (op) {
+    case ReduceOp::sum:
+    case ReduceOp::avg:
+      return a + b;
+    case ReduceOp::prod:
+      return a * b;
+    case ReduceOp::min:
+      return std::min(a, b);
+    case ReduceOp::max:
+      break;
+  }
+  return std::max(a, b);
+}
+
+std::string hex(const std::byte* element, std::size_t size) {
+  std::string text = "0x";
+  for (std::size_t i = size; i-- > 0;) {
+    text += fmt::format("{:02x}", static_cast<unsigned>(element[i]));
+  }
+  return text;
+}
+
+std::vector<double> values_of_rank(ReduceOp op, std::uint64_t seed, int rank, int ranks) {
+  std::vector<double> values(kPatternPeriod);
+  for (std::int64_t i = 0; i < kPatternPeriod; ++i) {
+    values[static_cast<std::size_t>(i)] = value_of(op, seed, i, rank, ranks);
+  }
+  return values;
+}
+
+}  // namespace
+
+Pattern::Pattern(ElementType type, const std::vector<double>& values)
+    : type_(type), size_(size_of(type)), period_(2 * values.size() * size_) {
+  for (std::size_t i = 0; i < 2 * values.size(); ++i) {  // twice, so that a rotated period is one piece
+    store_element(type_, values[i % values.size()], &period_[i * size_]);
+  }
+}
+
+Pattern Pattern::of_rank(ElementType type, ReduceOp op, std::uint64_t seed, int rank, int ranks) {
+  return {type, values_of_rank(op, seed, rank, ranks)};
+}
+
+Pattern Pattern::reduced(ElementType type, ReduceOp op, std::uint64_t seed, int ranks) {
+  std::vector<double> total = values_of_rank(op, seed, 0, ranks);
+  for (int rank = 1; rank < ranks; ++rank) {
+    const auto values = values_of_rank(op, seed, rank, ranks);
+    std::transform(total.begin(), total.end(), values.begin(), total.begin(),
+                   [op](double a, double b) { return combined(op, a, b); });
+  }
+  if (op == ReduceOp::avg) {
+    std::transform(total.begin(), total.end(), total.begin(), [&](double sum) { return divide_as(type, sum, ranks); });
+  }
+  return {type, total};
+}
+
+/// The stored bytes from element `first` on, and how many (at most `want`) follow in one piece.
+const std::byte* Pattern::block(std::int64_t first, std::int64_t want, std::int64_t& run) const {
+  const std::int64_t in_period = first % kPatternPeriod;
+  const std::int64_t rotated = (in_period + first / kPatternPeriod * kRotation) % kPatternPeriod;
+  run = std::min(want, kPatternPeriod - in_period);
+  return &period_[static_cast<std::size_t>(rotated) * size_];
+}
+
+void Pattern::fill(std::span<std::byte> elements, std::int64_t first) const {
+  std::int64_t left = static_cast<std::int64_t>(elements.size() / size_);
+  std::byte* to = elements.data();
+  std::int64_t run = 0;
+  for (; left > 0; left -= run, first += run) {
+    const std::byte* from = block(first, left, run);
+    const auto bytes = static_cast<std::size_t>(run) * size_;
+    std::memcpy(to, from, bytes);
+    to += bytes;
+  }
+}
+
+Pattern::Mismatch Pattern::compare(std::span<const std::byte> elements, std::int64_t first) const {
+  Mismatch mismatch;
+  const std::byte* at = elements.data();
+  std::int64_t left = static_cast<std::int64_t>(elements.size() / size_);
+  std::int64_t run = 0;
+  for (; left > 0; left -= run, first += run) {
+    const std::byte* expected = block(first, left, run);
+    const auto bytes = static_cast<std::size_t>(run) * size_;
+    if (std::memcmp(at, expected, bytes) != 0) {
+      for (std::size_t i = 0; i < bytes; i += size_) {
+        if (std::memcmp(at + i, expected + i, size_) != 0 && mismatch.wrong++ == 0) {
+          mismatch.first_offset = (at + i - elements.data()) / static_cast<std::ptrdiff_t>(size_);
+          mismatch.expected = hex(expected + i, size_);
+          mismatch.found = hex(at + i, size_);
+        }
+      }
+    }
+    at += bytes;
+  }
+  return mismatch;
+}
+
+}  // namespace plumb::bench
