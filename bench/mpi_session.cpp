@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "bench/agreed_error.h"
 #include "bench/ranks.h"
 #include "core/text.h"
 
@@ -45,18 +46,29 @@ MpiSession::MpiSession(int& argc, char**& argv) {
 
 MpiSession::~MpiSession() { MPI_Finalize(); }
 
+namespace {
+
+/// In a handler: the same mistake on every rank, so one message is enough.
+core::ExitCode report_once(core::ExitCode code) {
+  int rank = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  if (rank == 0) {
+    throw;
+  }
+  return code;
+}
+
+}  // namespace
+
 core::ExitCode MpiSession::guarded(const std::function<core::ExitCode()>& body) const {
   int size = 1;
   MPI_Comm_size(MPI_COMM_WORLD, &size);
   try {
     return body();
   } catch (const core::UsageError&) {
-    int rank = 0;
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    if (rank == 0 || size == 1) {
-      throw;  // the same mistake on every rank: one message is enough
-    }
-    return core::ExitCode::usage;
+    return report_once(core::ExitCode::usage);
+  } catch (const AgreedError& error) {
+    return report_once(error.exit_code());
   } catch (const std::exception& error) {
     if (size == 1) {
       throw;

@@ -1,7 +1,10 @@
 // Reads typed rows of one CSV file through fast-cpp-csv-parser.
 #pragma once
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wstringop-truncation"  // its file_name buffer cuts long names on purpose
 #include <libfccp/csv.h>
+#pragma GCC diagnostic pop
 
 #include <array>
 #include <filesystem>

@@ -1,0 +1,47 @@
+// Messages between this rank and one peer, as a pair test needs them. No clock, no loop over sizes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace plumb::bench {
+
+/// Both ends have one with the same `bytes` and `window`. What one end sends as message i of a window arrives in the
+/// other end's slot i.
+class Channel {
+ public:
+  virtual ~Channel() = default;
+  /// Message i is the `bytes` from i * stride() on, so that each message of a window differs from its neighbours.
+  virtual std::span<std::byte> send_memory() = 0;
+  /// `window` slots of `bytes` each.
+  virtual std::span<std::byte> receive_memory() = 0;
+  [[nodiscard]] virtual std::size_t stride() const = 0;  // bytes
+
+  virtual void start_receives() = 0;     // of a whole window
+  virtual void start_sends() = 0;        // of a whole window
+  virtual void complete_receives() = 0;  // the data is there
+  virtual void complete_sends() = 0;     // the memory may be used again
+
+  /// A word on the side; waits for the other end's call.
+  virtual void signal(std::int64_t word) = 0;
+  virtual std::int64_t wait() = 0;
+
+  /// Sends message 0 and waits for the other end's, or the other way round: half of a ping-pong each.
+  virtual void ping() = 0;
+  virtual void pong() = 0;
+};
+
+/// Opens channels between ranks of a job.
+class PointToPoint {
+ public:
+  virtual ~PointToPoint() = default;
+  [[nodiscard]] virtual std::string name() const = 0;
+  [[nodiscard]] virtual std::string version() const = 0;
+  /// Called by both ends, with each other as `peer`. Throws core::Error or std::bad_alloc.
+  virtual std::unique_ptr<Channel> open(int peer, std::int64_t bytes, int window) = 0;
+};
+
+}  // namespace plumb::bench

@@ -1,0 +1,73 @@
+#include "bench/endpoint.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "core/error.h"
+#include "core/text.h"
+
+namespace plumb::bench {
+namespace {
+
+std::map<std::string, int> ranks_by_host(const std::vector<core::RankRow>& ranks) {
+  std::map<std::string, int> count;
+  for (const auto& row : ranks) {
+    ++count[row.host];
+  }
+  return count;
+}
+
+}  // namespace
+
+std::vector<std::string> parse_nics(const std::string& text) {
+  std::vector<std::string> nics;
+  std::istringstream stream(text);
+  for (std::string nic; std::getline(stream, nic, ',');) {
+    if (nic.empty() || std::find(nics.begin(), nics.end(), nic) != nics.end()) {
+      throw core::UsageError(fmt::format("--nics {}: give each device once, such as mlx5_0,mlx5_1", text));
+    }
+    nics.push_back(nic);
+  }
+  return nics;
+}
+
+void assign_nics(std::vector<core::RankRow>& ranks, const std::vector<std::string>& nics) {
+  for (auto& row : ranks) {
+    const auto local = static_cast<std::size_t>(row.local_rank);
+    if (local >= nics.size()) {
+      throw core::UsageError(fmt::format("--nics names {} devices but host {} has more ranks; start one rank a device",
+                                         nics.size(), core::printable(row.host)));
+    }
+    row.nic = nics[local];
+  }
+}
+
+std::vector<std::string> endpoint_ids(const std::vector<core::RankRow>& ranks) {
+  const auto on_host = ranks_by_host(ranks);
+  std::vector<std::string> ids;
+  for (const auto& row : ranks) {
+    ids.push_back(!row.nic.empty()            ? fmt::format("nic/{}/{}", row.host, row.nic)
+                  : on_host.at(row.host) == 1 ? fmt::format("host/{}", row.host)
+                                              : fmt::format("rank/{}/{}", row.host, row.local_rank));
+  }
+  return ids;
+}
+
+std::string shared_device(const std::vector<core::RankRow>& ranks) {
+  std::set<std::pair<std::string, std::string>> devices;
+  for (const auto& row : ranks) {
+    if (!devices.emplace(row.host, row.nic).second) {
+      return fmt::format(
+          "ranks share {} on host {}, so pairs would measure each other's traffic; start one rank a host (mpirun "
+          "--map-by ppr:1:node), name a device for each with --nics, or say --allow-shared",
+          row.nic.empty() ? "the network device" : row.nic, core::printable(row.host));
+    }
+  }
+  return "";
+}
+
+}  // namespace plumb::bench

@@ -1,0 +1,151 @@
+#include "bench/pair_meter.h"
+
+#include <algorithm>
+
+#include "bench/pattern.h"
+#include "core/statistics.h"
+
+namespace plumb::bench {
+namespace {
+
+constexpr std::int64_t kStop = 0, kGo = 1, kReady = 2, kArrived = 3;
+
+Pattern payload_of(int rank, std::uint64_t seed) {
+  return Pattern::of_rank(ElementType::uint8, ReduceOp::max, seed, rank, 1);
+}
+
+}  // namespace
+
+PairFigures pair_figures(const std::vector<double>& times_ns, double bytes) {
+  const auto summary = core::summarise(times_ns);
+  const auto rate = [&](double ns) { return ns > 0 ? bytes / (ns * 1e-9) : 0.0; };
+  return {.samples = static_cast<std::int64_t>(summary.samples),
+          .p50_ns = summary.p50,
+          .p99_ns = summary.p99,
+          .bw_Bps = rate(summary.p50),
+          .min_bw_Bps = rate(summary.max)};
+}
+
+PairMeter::PairMeter(Channel& channel, const Clock& clock, const PairSampling& sampling, int self, int peer,
+                     std::int64_t bytes)
+    : channel_(channel), clock_(clock), sampling_(sampling), self_(self), peer_(peer), bytes_(bytes) {
+  payload_of(self, sampling.seed).fill(channel.send_memory(), 0);
+}
+
+double PairMeter::window_bytes() const { return static_cast<double>(channel_.receive_memory().size()); }
+
+void PairMeter::clear_slots() {
+  const auto slots = channel_.receive_memory();
+  std::fill(slots.begin(), slots.end(), std::byte{0xff});  // no pattern has it
+}
+
+/// Compares every slot with what the peer sends as that message.
+std::int64_t PairMeter::wrong_bytes() {
+  if (!sampling_.check) {
+    return 0;
+  }
+  auto slots = channel_.receive_memory();
+  if (sampling_.plant_wrong == self_) {
+    slots[slots.size() / 2] ^= std::byte{1};
+  }
+  const auto payload = payload_of(peer_, sampling_.seed);
+  const auto bytes = static_cast<std::size_t>(bytes_);
+  std::int64_t wrong = 0;
+  for (std::size_t i = 0; i * bytes < slots.size(); ++i) {
+    const auto first = static_cast<std::int64_t>(i * channel_.stride());
+    wrong += payload.compare(slots.subspan(i * bytes, bytes), first).wrong;
+  }
+  return wrong;
+}
+
+bool PairMeter::another(std::size_t done, double start_ns) {
+  const auto wanted = static_cast<std::size_t>(sampling_.warmup + sampling_.windows);
+  const bool too_long = clock_.now_ns() - start_ns > sampling_.budget_ns;
+  const bool enough = done >= static_cast<std::size_t>(sampling_.warmup + kLeastSamples);
+  const bool more = done < wanted && !(too_long && enough);
+  channel_.signal(more ? kGo : kStop);
+  return more;
+}
+
+PairFigures PairMeter::lead_latency() {
+  std::vector<double> times;
+  const int warmup = std::max(1, sampling_.pings / 10);
+  for (int i = 0; i < warmup + sampling_.pings; ++i) {
+    const double start = clock_.now_ns();
+    channel_.ping();
+    if (i >= warmup) {
+      times.push_back((clock_.now_ns() - start) / 2);
+    }
+  }
+  auto figures = pair_figures(times, 0);
+  figures.wrong = wrong_bytes();
+  return figures;
+}
+
+PairFigures PairMeter::follow_latency() {
+  for (int i = 0; i < std::max(1, sampling_.pings / 10) + sampling_.pings; ++i) {
+    channel_.pong();
+  }
+  return {.wrong = wrong_bytes()};
+}
+
+PairFigures PairMeter::send() {
+  std::vector<double> times;
+  const double start = clock_.now_ns();
+  while (another(times.size(), start)) {
+    (void)channel_.wait();  // the peer's receives are posted
+    const double before = clock_.now_ns();
+    channel_.start_sends();
+    channel_.complete_sends();
+    (void)channel_.wait();  // all arrived
+    times.push_back(clock_.now_ns() - before);
+  }
+  times.erase(times.begin(), times.begin() + sampling_.warmup);
+  return pair_figures(times, window_bytes());
+}
+
+PairFigures PairMeter::receive() {
+  PairFigures figures;
+  bool first = true;
+  while (channel_.wait() == kGo) {
+    if (first) {
+      clear_slots();
+    }
+    channel_.start_receives();
+    channel_.signal(kReady);
+    channel_.complete_receives();
+    channel_.signal(kArrived);
+    if (first) {  // the first window is checked too, and the last one below must have come anew
+      figures.wrong += wrong_bytes();
+      clear_slots();
+      first = false;
+    }
+  }
+  figures.wrong += wrong_bytes();
+  return figures;
+}
+
+PairFigures PairMeter::exchange(bool leads) {
+  std::vector<double> times;
+  const double start = clock_.now_ns();
+  clear_slots();
+  while (leads ? another(times.size(), start) : channel_.wait() == kGo) {
+    channel_.start_receives();
+    const double before = clock_.now_ns();  // ahead of the peer's first send, or it could arrive before we look
+    if (leads) {
+      (void)channel_.wait();
+    } else {
+      channel_.signal(kReady);
+    }
+    channel_.start_sends();
+    channel_.complete_receives();
+    times.push_back(clock_.now_ns() - before);
+    channel_.complete_sends();
+  }
+  times.erase(times.begin(), times.begin() + sampling_.warmup);
+  auto figures = pair_figures(times, window_bytes());
+  figures.wrong = wrong_bytes();
+  return figures;
+}
+
+}  // namespace plumb::bench

@@ -1,0 +1,27 @@
+// Command line of plumb-pairs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bench/pair_meter.h"
+
+namespace plumb::bench {
+
+struct PairOptions {
+  std::string schedule = "round-robin";
+  std::string backend = "mpi";
+  std::vector<std::int64_t> sizes;  // bytes a message, ascending
+  PairSampling sampling;
+  bool bidirectional = false;
+  std::vector<std::string> nics;  // by local rank; empty: not named
+  bool allow_shared = false;
+  std::string run_dir, label = "pairs";
+  bool components = false;
+};
+
+/// Throws CLI::ParseError (help too) or UsageError. Reads no global state.
+PairOptions parse_pair_options(int argc, const char* const* argv);
+
+}  // namespace plumb::bench

@@ -1,0 +1,188 @@
+#include "bench/pair_program.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <memory>
+
+#include "bench/agreed_error.h"
+#include "bench/endpoint.h"
+#include "bench/mpi_backend.h"
+#include "bench/mpi_channel.h"
+#include "bench/mpi_session.h"
+#include "bench/pair_options.h"
+#include "bench/pair_round.h"
+#include "bench/pair_summary.h"
+#include "bench/rank_map.h"
+#include "core/guarded_main.h"
+#include "core/run_dir.h"
+#include "core/terminal.h"
+#include "core/text.h"
+
+namespace plumb::bench {
+namespace {
+
+/// Rows, progress and summary of a run; rank 0.
+class PairRecorder {
+ public:
+  PairRecorder(core::RunDir dir, core::Manifest manifest, const std::vector<core::RankRow>& ranks,
+               const std::vector<std::string>& endpoints, std::string backend, const PairSchedule& schedule)
+      : dir_(std::move(dir)),
+        manifest_(std::move(manifest)),
+        pairs_(dir_.writer<core::PairRow>()),
+        endpoints_(endpoints),
+        backend_(std::move(backend)),
+        schedule_(schedule),
+        progress_("pairs: round", std::ssize(schedule.rounds)) {
+    dir_.put(manifest_);
+    write_rank_map(dir_, ranks);
+  }
+
+  void add_round(std::size_t round, const std::vector<PairResult>& results, double now_ns) {
+    for (const auto& result : results) {
+      const auto row = row_of(round, result);
+      pairs_.add(row);
+      summary_.add(row);
+    }
+    pairs_.flush();
+    progress_.step(static_cast<std::int64_t>(round) + 1, static_cast<std::int64_t>(now_ns),
+                   fmt::format("{} pairs at once", schedule_.rounds[round].size()));
+  }
+
+  void finish() {
+    manifest_.status = "complete";
+    manifest_.end_utc = core::utc_now();
+    dir_.put(manifest_);
+  }
+
+  [[nodiscard]] const PairSummary& summary() const { return summary_; }
+  [[nodiscard]] const core::RunDir& dir() const { return dir_; }
+
+ private:
+  core::PairRow row_of(std::size_t round, const PairResult& result) const {
+    core::PairRow row;
+    row.round = static_cast<core::Integer>(round);
+    row.src = endpoints_[static_cast<std::size_t>(result.source())];
+    row.dst = endpoints_[static_cast<std::size_t>(result.target())];
+    row.backend = backend_;
+    row.memory = "host";
+    row.bytes = result.phase->bytes;
+    row.mode = result.phase->mode;
+    row.schedule = schedule_.name;
+    row.status = result.failed.empty() ? "ok" : "failed";
+    row.reason = result.failed;
+    if (result.failed.empty()) {
+      const auto& figures = result.figures;
+      row.samples = figures.samples;
+      row.p50_ns = std::llround(figures.p50_ns);
+      row.p99_ns = std::llround(figures.p99_ns);
+      row.wrong = figures.wrong;
+      if (row.mode != "latency") {
+        row.bw_Bps = figures.bw_Bps;
+        row.min_bw_Bps = figures.min_bw_Bps;
+      }
+    }
+    return row;
+  }
+
+  core::RunDir dir_;
+  core::Manifest manifest_;
+  core::TableWriter<core::PairRow> pairs_;
+  const std::vector<std::string>& endpoints_;
+  std::string backend_;
+  const PairSchedule& schedule_;
+  PairSummary summary_;
+  core::Progress progress_;
+};
+
+/// The ranks of this job with their devices; refuses what would print plausible nonsense.
+std::vector<core::RankRow> place_ranks(const PairOptions& options, const Ranks& ranks) {
+  auto rows = map_ranks(ranks);
+  if (!options.nics.empty()) {
+    assign_nics(rows, options.nics);
+  }
+  if (const auto reason = shared_device(rows); !reason.empty() && !options.allow_shared) {
+    throw core::UsageError(reason);
+  }
+  return rows;
+}
+
+PairSchedule schedule_for(const PairOptions& options, const std::vector<core::RankRow>& rows,
+                          const std::vector<std::string>& endpoints, const Ranks& ranks) {
+  constexpr std::string_view kFile = "file:";
+  if (!options.schedule.starts_with(kFile)) {
+    return make_pair_schedule(options.schedule, rows, options.sampling.seed);
+  }
+  const auto path = options.schedule.substr(kFile.size());  // need not be visible on every host
+  const auto rounds = from_first_rank(ranks, [&] { return encode(read_pair_schedule(path, endpoints).rounds); });
+  return {"file", decode(rounds)};
+}
+
+std::unique_ptr<PairRecorder> open_recorder(const PairOptions& options, const PointToPoint& messages,
+                                            const std::vector<core::RankRow>& rows,
+                                            const std::vector<std::string>& endpoints, const PairSchedule& schedule,
+                                            int argc, char** argv) {
+  auto manifest = core::start_manifest("plumb-pairs", argc, argv);
+  manifest.components.push_back({messages.name(), messages.version(), ""});
+  manifest.seeds["data"] = options.sampling.seed;
+  manifest.seeds["schedule"] = options.sampling.seed;
+  auto dir = options.run_dir.empty() ? core::RunDir::create_under("runs", options.label)
+                                     : core::RunDir::create(options.run_dir);
+  return std::make_unique<PairRecorder>(std::move(dir), std::move(manifest), rows, endpoints, messages.name(),
+                                        schedule);
+}
+
+core::ExitCode conclude(PairRecorder& recorder) {
+  recorder.finish();
+  const auto& summary = recorder.summary();
+  fmt::print("{}", summary.text());
+  if (summary.wrong() > 0) {
+    fmt::print("wrong data in {} measurements\n", summary.wrong());
+  }
+  if (summary.failed() > 0) {
+    fmt::print("{} measurements failed; pairs.csv has the reasons\n", summary.failed());
+  }
+  fmt::print(stderr, "rows written to {}; judge them: plumb-report {}\n", recorder.dir().path().string(),
+             recorder.dir().path().string());
+  return summary.wrong() + summary.failed() > 0 ? core::ExitCode::findings : core::ExitCode::pass;
+}
+
+core::ExitCode run(const PairOptions& options, int argc, char** argv) {
+  const Ranks ranks(MPI_COMM_WORLD);
+  const auto rows = place_ranks(options, ranks);
+  const auto endpoints = endpoint_ids(rows);
+  const auto schedule = schedule_for(options, rows, endpoints, ranks);
+  const auto phases = pair_phases(options);
+  const auto messages = make_mpi_point_to_point(MPI_COMM_WORLD);
+  const MpiClock clock;
+  std::unique_ptr<PairRecorder> recorder;
+  if (ranks.first()) {
+    recorder = open_recorder(options, *messages, rows, endpoints, schedule, argc, argv);
+    fmt::print("# pairs over {}: {}\n# {}: {} ranks, {} rounds, {} pairs\n", messages->name(), messages->version(),
+               core::printable(options.schedule), ranks.size(), schedule.rounds.size(), schedule.pairs());
+  }
+  for (std::size_t round = 0; round < schedule.rounds.size(); ++round) {
+    const auto results = measure_round(schedule.rounds[round], phases, *messages, ranks, clock, options.sampling);
+    if (recorder) {
+      recorder->add_round(round, results, clock.now_ns());
+    }
+  }
+  const auto code = recorder ? conclude(*recorder) : core::ExitCode::pass;
+  return static_cast<core::ExitCode>(ranks.broadcast(static_cast<std::int64_t>(code)));  // all alike
+}
+
+}  // namespace
+
+int pairs_main(int argc, char** argv) {
+  return core::guarded_main("plumb-pairs", [&] {
+    const auto options = parse_pair_options(argc, argv);
+    const MpiSession session(argc, argv);
+    if (options.components) {
+      fmt::print("mpi: {}\n", mpi_library_version());
+      return core::ExitCode::pass;
+    }
+    return session.guarded([&] { return run(options, argc, argv); });
+  });
+}
+
+}  // namespace plumb::bench

@@ -1,0 +1,180 @@
+#include "bench/pair_round.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace plumb::bench {
+namespace {
+
+constexpr std::int64_t kLatencyBytes = 8;
+constexpr std::size_t kFigures = 6;  // of PairFigures, as sent to rank 0
+
+/// This rank's part in a round.
+struct Place {
+  RankPair pair;
+  int peer = -1;  // -1: none, a bye
+  bool is_a = false;
+};
+
+Place place_in(const PairRound& round, int rank) {
+  for (const auto& pair : round) {
+    if (pair.a == rank || pair.b == rank) {
+      return {pair, pair.a == rank ? pair.b : pair.a, pair.a == rank};
+    }
+  }
+  return {};
+}
+
+/// Runs `phases[i]` (and for `bi` its twin, which the other end times); all pairs enter together.
+PairFigures run_phase(const PairPhase& phase, PairMeter& meter, bool is_a) {
+  if (phase.mode == "latency") {
+    return is_a ? meter.lead_latency() : meter.follow_latency();
+  }
+  if (phase.mode == "bi") {
+    return meter.exchange(is_a);
+  }
+  return is_a == phase.forward ? meter.send() : meter.receive();
+}
+
+std::array<double, kFigures> packed(const PairFigures& f) {
+  return {static_cast<double>(f.samples), f.p50_ns, f.p99_ns, f.bw_Bps, f.min_bw_Bps, static_cast<double>(f.wrong)};
+}
+
+/// Times from the end that took them, wrong bytes from both.
+PairFigures joined(const double* a, const double* b) {
+  const double* timed = a[0] > 0 ? a : b;
+  return {.samples = static_cast<std::int64_t>(timed[0]),
+          .p50_ns = timed[1],
+          .p99_ns = timed[2],
+          .bw_Bps = timed[3],
+          .min_bw_Bps = timed[4],
+          .wrong = static_cast<std::int64_t>(a[5] + b[5])};
+}
+
+/// Phases that one channel serves: those with the same message size.
+using PhaseSpan = std::pair<std::size_t, std::size_t>;
+
+class RoundRun {
+ public:
+  RoundRun(const PairRound& round, const std::vector<PairPhase>& phases, PointToPoint& messages, const Ranks& ranks,
+           const Clock& clock, const PairSampling& sampling)
+      : round_(round),
+        phases_(phases),
+        messages_(messages),
+        ranks_(ranks),
+        clock_(clock),
+        sampling_(sampling),
+        place_(place_in(round, ranks.rank())),
+        mine_(kFigures * phases.size()),
+        failed_(phases.size()) {}
+
+  std::vector<PairResult> run() {
+    for (std::size_t first = 0; first < phases_.size();) {
+      std::size_t last = first;
+      while (last < phases_.size() && phases_[last].bytes == phases_[first].bytes &&
+             (phases_[last].mode == "latency") == (phases_[first].mode == "latency")) {
+        ++last;
+      }
+      run_size({first, last});
+      first = last;
+    }
+    return collect();
+  }
+
+ private:
+  void run_size(PhaseSpan span) {
+    std::string reason;
+    std::unique_ptr<Channel> channel;
+    const std::int64_t bytes = phases_[span.first].bytes;
+    try {
+      if (place_.peer >= 0) {
+        channel = messages_.open(place_.peer, bytes, phases_[span.first].mode == "latency" ? 1 : sampling_.window);
+      }
+    } catch (const std::exception& error) {
+      reason = fmt::format("rank {} (host {}): {}", ranks_.rank(), host_name(), error.what());
+    }
+    if (!ranks_.all(reason.empty())) {
+      const auto reasons = ranks_.gather_everywhere(reason);
+      const auto why = *std::find_if(reasons.begin(), reasons.end(), [](const auto& r) { return !r.empty(); });
+      std::fill(failed_.begin() + std::ptrdiff_t(span.first), failed_.begin() + std::ptrdiff_t(span.second), why);
+      return;
+    }
+    std::optional<PairMeter> meter;
+    if (channel) {
+      meter.emplace(*channel, clock_, sampling_, ranks_.rank(), place_.peer, bytes);
+    }
+    for (std::size_t i = span.first; i < span.second; ++i) {
+      run_one(i, meter);
+    }
+  }
+
+  void run_one(std::size_t i, std::optional<PairMeter>& meter) {
+    const bool both_ways = phases_[i].mode == "bi";
+    if (both_ways && !phases_[i].forward) {
+      return;  // measured together with its twin
+    }
+    ranks_.barrier();
+    if (!meter) {
+      return;
+    }
+    const auto figures = packed(run_phase(phases_[i], *meter, place_.is_a));
+    const std::size_t slot = both_ways && place_.is_a ? i + 1 : i;  // who receives times the direction towards it
+    std::copy(figures.begin(), figures.end(), mine_.begin() + std::ptrdiff_t(kFigures * slot));
+  }
+
+  std::vector<PairResult> collect() const {
+    const auto all = ranks_.gather(mine_);
+    std::vector<PairResult> results;
+    if (!ranks_.first()) {
+      return results;
+    }
+    for (const auto& pair : round_) {
+      for (std::size_t i = 0; i < phases_.size(); ++i) {
+        const auto figures_of = [&](int rank) {
+          return all.data() + kFigures * (static_cast<std::size_t>(rank) * phases_.size() + i);
+        };
+        results.push_back({pair, &phases_[i], joined(figures_of(pair.a), figures_of(pair.b)), failed_[i]});
+      }
+    }
+    return results;
+  }
+
+  const PairRound& round_;
+  const std::vector<PairPhase>& phases_;
+  PointToPoint& messages_;
+  const Ranks& ranks_;
+  const Clock& clock_;
+  const PairSampling& sampling_;
+  Place place_;
+  std::vector<double> mine_;
+  std::vector<std::string> failed_;
+};
+
+}  // namespace
+
+std::vector<PairPhase> pair_phases(const PairOptions& options) {
+  std::vector<PairPhase> phases;
+  if (options.sampling.pings > 0) {
+    phases.push_back({"latency", kLatencyBytes, true});
+  }
+  for (const auto bytes : options.sizes) {
+    phases.push_back({"uni", bytes, true});
+    phases.push_back({"uni", bytes, false});
+    if (options.bidirectional) {
+      phases.push_back({"bi", bytes, true});
+      phases.push_back({"bi", bytes, false});
+    }
+  }
+  return phases;
+}
+
+std::vector<PairResult> measure_round(const PairRound& round, const std::vector<PairPhase>& phases,
+                                      PointToPoint& messages, const Ranks& ranks, const Clock& clock,
+                                      const PairSampling& sampling) {
+  return RoundRun(round, phases, messages, ranks, clock, sampling).run();
+}
+
+}  // namespace plumb::bench
