@@ -21,4 +21,10 @@ std::string from_first_rank(const Ranks& ranks, const std::function<std::string(
   return text;
 }
 
+std::string first_reason(const Ranks& ranks, const std::string& reason) {
+  double first = reason.empty() ? ranks.size() : ranks.rank();
+  ranks.min_in_place({&first, 1});
+  return first < ranks.size() ? ranks.broadcast(reason, static_cast<int>(first)) : "";
+}
+
 }  // namespace plumb::bench

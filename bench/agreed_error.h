@@ -19,4 +19,7 @@ class AgreedError : public core::Error {
 /// all ranks throw AgreedError. Called by all ranks.
 std::string from_first_rank(const Ranks& ranks, const std::function<std::string()>& produce);
 
+/// `reason` of the first rank that has one, on every rank; empty when none has. Called by all ranks.
+std::string first_reason(const Ranks& ranks, const std::string& reason);
+
 }  // namespace plumb::bench

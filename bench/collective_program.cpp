@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "bench/agreed_error.h"
 #include "bench/case_result.h"
 #include "bench/collective_options.h"
 #include "bench/mpi_backend.h"
@@ -71,10 +72,8 @@ CaseResult measure(Backend& backend, const Case& one, const Ranks& ranks, const 
   } catch (const std::exception& error) {
     result.reason = fmt::format("rank {} (host {}): {}", ranks.rank(), host_name(), error.what());
   }
-  if (!ranks.all(operation != nullptr)) {
+  if (result.reason = first_reason(ranks, result.reason); !result.reason.empty()) {
     result.status = "failed";
-    const auto reasons = ranks.gather_everywhere(result.reason);
-    result.reason = *std::find_if(reasons.begin(), reasons.end(), [](const std::string& r) { return !r.empty(); });
     return result;
   }
   if (options.check) {

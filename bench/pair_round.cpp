@@ -6,6 +6,8 @@
 #include <array>
 #include <optional>
 
+#include "bench/agreed_error.h"
+
 namespace plumb::bench {
 namespace {
 
@@ -96,10 +98,8 @@ class RoundRun {
     } catch (const std::exception& error) {
       reason = fmt::format("rank {} (host {}): {}", ranks_.rank(), host_name(), error.what());
     }
-    if (!ranks_.all(reason.empty())) {
-      const auto reasons = ranks_.gather_everywhere(reason);
-      const auto why = *std::find_if(reasons.begin(), reasons.end(), [](const auto& r) { return !r.empty(); });
-      std::fill(failed_.begin() + std::ptrdiff_t(span.first), failed_.begin() + std::ptrdiff_t(span.second), why);
+    if (reason = first_reason(ranks_, reason); !reason.empty()) {
+      std::fill(failed_.begin() + std::ptrdiff_t(span.first), failed_.begin() + std::ptrdiff_t(span.second), reason);
       return;
     }
     std::optional<PairMeter> meter;
