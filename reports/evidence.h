@@ -1,0 +1,66 @@
+// Everything that run directories say, merged and ready to be judged.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/manifest.h"
+#include "core/run_dir.h"
+
+namespace plumb::reports {
+
+/// Where a row stands: file of `Evidence::files`, and its line.
+struct Place {
+  std::uint32_t file = 0;
+  std::uint32_t line = 0;
+};
+
+/// A row of pairs.csv that was measured. Names are indices, so that millions fit.
+struct PairMeasurement {
+  std::uint32_t src = 0, dst = 0;  // of Evidence::endpoints
+  std::uint32_t setting = 0;       // of Evidence::settings
+  std::uint32_t round = 0;
+  float p50_ns = 0, p99_ns = 0, bw_Bps = 0, min_bw_Bps = 0;
+  std::uint32_t wrong = 0;
+  Place place;
+};
+
+/// What has to be equal for two pair measurements to be compared, but for the path.
+struct PairSetting {
+  std::string backend, memory, mode, schedule;
+  core::Integer bytes = 0;
+  friend auto operator<=>(const PairSetting&, const PairSetting&) = default;
+};
+
+template <class Row>
+struct Placed {
+  Row row;
+  Place place;
+  std::size_t run = 0;  // of Evidence::runs
+};
+
+struct Evidence {
+  std::vector<std::string> runs;       // names
+  std::vector<std::string> files;      // "pairs.csv", with the run's name in front when there are several
+  std::vector<std::string> endpoints;  // in order of first appearance
+  std::vector<PairSetting> settings;
+  std::vector<PairMeasurement> pairs;
+  std::vector<Placed<core::PairRow>> failed_pairs;
+  std::vector<Placed<core::CaseRow>> cases;
+  std::vector<Placed<core::RankTimeRow>> rank_times;
+  std::vector<Placed<core::RankRow>> ranks;
+  std::vector<Placed<core::CheckRow>> checks;
+  std::vector<core::Manifest> manifests;
+
+  [[nodiscard]] std::string file_of(const Place& place) const { return files[place.file]; }
+  /// Host of a rank of a run; empty when ranks.csv does not say.
+  [[nodiscard]] std::string host_of_rank(std::size_t run, core::Integer rank) const;
+};
+
+/// Reads all tables. A directory given twice is read once. Throws Error with file and line.
+Evidence read_evidence(const std::vector<std::filesystem::path>& run_dirs);
+
+}  // namespace plumb::reports

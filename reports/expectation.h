@@ -1,0 +1,41 @@
+// What a healthy measurement gives: from peers of the same class.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/evidence.h"
+#include "reports/fabric.h"
+#include "reports/limits.h"
+
+namespace plumb::reports {
+
+struct Expectation {
+  std::string name;     // "uni 4 MiB, mpi host memory, other host"
+  double expected = 0;  // bytes a second; ns for latency
+  double sigma = 0;     // relative noise of healthy measurements
+  double stall = 1;     // median of worst window over median window
+  std::uint64_t measurements = 0;
+  std::optional<double> floor;  // bytes a second, from the line rate and limits.json
+  [[nodiscard]] bool below_floor() const { return floor && expected < *floor; }
+};
+
+/// Comparable measurements: same setting, same distance.
+class Expectations {
+ public:
+  /// `paths` by pair of endpoints, as path_of gives them.
+  Expectations(const Evidence& evidence, const std::vector<Path>& paths, const std::vector<std::uint32_t>& path_of_pair,
+               const Limits& limits);
+
+  /// Of evidence.pairs[m].
+  [[nodiscard]] const Expectation& of(std::size_t m) const { return classes_[class_of_[m]]; }
+  [[nodiscard]] const std::vector<Expectation>& classes() const { return classes_; }
+
+ private:
+  std::vector<Expectation> classes_;
+  std::vector<std::uint32_t> class_of_;
+};
+
+}  // namespace plumb::reports

@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "core/units.h"
+#include "reports/judge.h"
+#include "reports/localise.h"
+
+namespace plumb::reports {
+namespace {
+
+constexpr std::size_t kNamed = 20;
+
+/// Measurements of one part: sum of weights, and the noise of the quietest class that touched it.
+struct Use {
+  double weight = 0;
+  double sigma = 1e9;
+  std::uint64_t measurements = 0;
+};
+
+std::vector<Use> uses_of(const Evidence& evidence, const Fabric& fabric, const Expectations& expectations,
+                         const PairView& view) {
+  std::vector<Use> uses(fabric.parts().size());
+  for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
+    if (evidence.settings[evidence.pairs[m].setting].mode == "latency") {
+      continue;
+    }
+    for (const auto& touch : view.paths[view.path_of[m]].touches) {
+      auto& use = uses[touch.part];
+      use.weight += touch.weight;
+      use.sigma = std::min(use.sigma, expectations.of(m).sigma);
+      ++use.measurements;
+    }
+  }
+  return uses;
+}
+
+void add_classes(const Fabric& fabric, const std::vector<Use>& uses, core::Verdict& verdict) {
+  std::map<std::string, core::Coverage> classes;
+  std::map<std::string, bool> blind;  // a measured part in which not even the worst would have been seen
+  for (std::size_t p = 0; p < uses.size(); ++p) {
+    const auto& part = fabric.parts()[p];
+    auto& coverage = classes[part.kind];
+    coverage.part_class = part.kind;
+    ++coverage.parts;
+    coverage.measurements += uses[p].measurements;
+    if (uses[p].measurements == 0) {
+      if (coverage.not_measured.size() < kNamed) {
+        coverage.not_measured.push_back(part.id);
+      }
+      continue;
+    }
+    ++coverage.measured;
+    const auto seen = detectable_factor(uses[p].weight, uses[p].sigma, fabric.parts().size());
+    if (seen && !blind[part.kind]) {
+      coverage.smallest_slowdown_99 = std::min(coverage.smallest_slowdown_99.value_or(1), *seen);
+    } else {
+      blind[part.kind] = true;
+      coverage.smallest_slowdown_99.reset();
+      coverage.note = "some parts have too few measurements to blame them";
+    }
+  }
+  for (auto& [kind, coverage] : classes) {
+    verdict.coverage.push_back(std::move(coverage));
+  }
+}
+
+std::set<std::string> hosts_of(const Evidence& evidence, const Fabric& fabric) {
+  std::set<std::string> hosts;
+  for (const auto& placed : evidence.ranks) {
+    hosts.insert(placed.row.host);
+  }
+  for (const auto& part : fabric.parts()) {
+    if (const auto host = host_of(part.id); !host.empty()) {
+      hosts.insert(host);
+    }
+  }
+  return hosts;
+}
+
+}  // namespace
+
+bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const Expectations& expectations,
+                    const PairView& view, core::Verdict& verdict) {
+  const auto hosts = hosts_of(evidence, fabric);
+  const auto uses = uses_of(evidence, fabric, expectations, view);
+  add_classes(fabric, uses, verdict);
+  bool enough = true;
+  const auto lacking = [&](std::string note) {
+    verdict.notes.push_back(std::move(note));
+    enough = false;
+  };
+  if (hosts.size() < 2) {
+    lacking("one host: no network was measured, only memory within the host");
+  } else if (evidence.pairs.empty()) {
+    lacking("no pairs were measured: a slow collective has no address; run plumb-pairs");
+  }
+  for (const auto& coverage : verdict.coverage) {
+    if (coverage.measured < coverage.parts && !evidence.pairs.empty()) {
+      lacking(fmt::format("{} of {} {} parts were not measured", coverage.parts - coverage.measured, coverage.parts,
+                          coverage.part_class));
+    }
+    if (!coverage.note.empty() && hosts.size() > 1) {
+      lacking(fmt::format("{}: {}", coverage.part_class, coverage.note));
+    }
+  }
+  const auto& classes = expectations.classes();
+  const bool has_floor = std::any_of(classes.begin(), classes.end(), [](const auto& e) { return e.floor.has_value(); });
+  if (hosts.size() > 1 && !evidence.pairs.empty() && !has_floor) {
+    verdict.notes.push_back("absolute rates were not judged: no line rate is known (plumb-topo discover, or --plan)");
+  }
+  return enough;
+}
+
+}  // namespace plumb::reports

@@ -1,0 +1,28 @@
+// Floors below which even a uniformly slow fabric fails. Numbers only, from reports/limits.json or --limits.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+namespace plumb::reports {
+
+struct Limits {
+  /// From so many bytes a message on, one direction of a pair has to reach this share of its slowest hop's line rate.
+  struct BandwidthShare {
+    std::int64_t bytes_from = 0;
+    double share = 0;
+  };
+  std::vector<BandwidthShare> bandwidth_shares;  // ascending
+
+  /// None below the smallest size.
+  [[nodiscard]] std::optional<double> share_at(std::int64_t bytes) const;
+};
+
+/// The limits that this program was built with.
+Limits default_limits();
+/// Throws Error naming the file and what is wrong with it.
+Limits read_limits(const std::filesystem::path& file);
+
+}  // namespace plumb::reports

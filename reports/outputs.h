@@ -1,0 +1,23 @@
+// What plumb-report writes. Each function makes the whole text of one file; none judges.
+#pragma once
+
+#include <string>
+
+#include "reports/judge.h"
+
+namespace plumb::reports {
+
+/// The summary on the terminal: the verdict first, one finding a paragraph, what was not tested.
+std::string terminal_text(const core::Verdict& verdict, bool colour);
+/// report.md: the same for a ticket or a chat. Names are escaped for Markdown.
+std::string markdown_text(const core::Verdict& verdict);
+/// junit.xml: one test case a finding and one a class of parts, for CI systems.
+std::string junit_text(const core::Verdict& verdict);
+/// metrics.prom: OpenMetrics text for node_exporter's textfile collector.
+std::string metrics_text(const core::Verdict& verdict);
+/// The data of report.html (see reports/page): a JSON object.
+core::Json page_data(const Evidence& evidence, const Judgement& judgement);
+/// `json` as text that nothing in it can end a script element with.
+std::string script_safe(const core::Json& json);
+
+}  // namespace plumb::reports

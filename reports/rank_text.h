@@ -1,0 +1,17 @@
+// Ranks named in the texts that bench writes.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace plumb::reports {
+
+struct NamedRank {
+  int rank = 0;
+  std::string host;
+};
+
+/// The first "rank 3 (host n05)" or "rank 3 on host n05" in a text.
+std::optional<NamedRank> rank_in(const std::string& text);
+
+}  // namespace plumb::reports

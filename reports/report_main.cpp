@@ -1,0 +1,3 @@
+#include "reports/report_program.h"
+
+int main(int argc, char** argv) { return plumb::reports::report_main(argc, argv); }

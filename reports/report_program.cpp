@@ -1,0 +1,102 @@
+#include "reports/report_program.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "core/guarded_main.h"
+#include "core/terminal.h"
+#include "core/version.h"
+#include "reports/outputs.h"
+#ifdef PLUMB_HAS_PAGE
+#include "reports/page/page_template.h"
+#endif
+
+namespace plumb::reports {
+namespace {
+
+struct Options {
+  std::vector<std::string> run_dirs;
+  std::string limits, out;
+};
+
+Options parse(int argc, char** argv) {
+  Options options;
+  CLI::App app{"Judges run directories: names the slow parts, and what was not tested.", "plumb-report"};
+  app.set_version_flag("--version", fmt::format("plumb-report {}\n", core::kVersion));
+  app.footer(
+      "Examples:\n  plumb-report runs/rack17\n  plumb-report runs/rack17 runs/rack17-again --limits "
+      "site-limits.json\n");
+  app.add_option("RUN_DIR", options.run_dirs, "run directories; the report is written into the first")->required();
+  app.add_option("--limits", options.limits, "floors of this site instead of the built-in ones (JSON, numbers only)");
+  app.add_option("--out", options.out, "write the report here instead");
+  app.parse(argc, argv);
+  return options;
+}
+
+void write_retest(const std::filesystem::path& path, const std::vector<core::RetestRow>& rows) {
+  std::string text = core::header_line<core::RetestRow>() + "\n";
+  for (const auto& row : rows) {
+    text += core::row_line(row) + "\n";
+  }
+  core::write_file_atomically(path, text);
+}
+
+void write_page(const std::filesystem::path& path, const Evidence& evidence, const Judgement& judgement) {
+#ifdef PLUMB_HAS_PAGE
+  constexpr std::string_view kMarker = "/*PLUMBLINE_DATA*/null";
+  std::string page(page_template());
+  page.replace(page.find(kMarker), kMarker.size(), script_safe(page_data(evidence, judgement)));
+  core::write_file_atomically(path, page);
+#else
+  (void)path, (void)evidence, (void)judgement;
+#endif
+}
+
+bool is_empty(const Evidence& e) {
+  return e.pairs.empty() && e.cases.empty() && e.failed_pairs.empty() && e.checks.empty();
+}
+
+core::ExitCode exit_code(core::VerdictKind verdict) {
+  switch (verdict) {
+    case core::VerdictKind::pass:
+      return core::ExitCode::pass;
+    case core::VerdictKind::fail:
+      return core::ExitCode::findings;
+    case core::VerdictKind::inconclusive:
+      break;
+  }
+  return core::ExitCode::failure;
+}
+
+core::ExitCode run(const Options& options) {
+  const auto evidence = read_evidence({options.run_dirs.begin(), options.run_dirs.end()});
+  if (is_empty(evidence)) {
+    throw core::Error(fmt::format("{} holds no measurements; run plumb-pairs, plumb-allreduce or plumb-alltoall with "
+                                  "--run-dir {} first",
+                                  options.run_dirs.front(), options.run_dirs.front()),
+                      core::ExitCode::nothing_measurable);
+  }
+  Fabric fabric;
+  const auto judgement =
+      judge(evidence, fabric, options.limits.empty() ? default_limits() : read_limits(options.limits));
+  const std::filesystem::path out = options.out.empty() ? options.run_dirs.front() : options.out;
+  std::filesystem::create_directories(out);
+  core::write_json(out / "findings.json", core::to_json(judgement.verdict));
+  core::write_file_atomically(out / "report.md", markdown_text(judgement.verdict));
+  core::write_file_atomically(out / "junit.xml", junit_text(judgement.verdict));
+  core::write_file_atomically(out / "metrics.prom", metrics_text(judgement.verdict));
+  write_retest(out / "retest.csv", judgement.retest);
+  write_page(out / "report.html", evidence, judgement);
+  fmt::print("{}", terminal_text(judgement.verdict, core::wants_colour(stdout)));
+  fmt::print("\n{}\n", (out / "report.html").string());
+  return exit_code(judgement.verdict.kind);
+}
+
+}  // namespace
+
+int report_main(int argc, char** argv) {
+  return core::guarded_main("plumb-report", [&] { return run(parse(argc, argv)); });
+}
+
+}  // namespace plumb::reports

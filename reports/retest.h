@@ -1,0 +1,34 @@
+// The pairs worth measuring next.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/rows.h"
+
+namespace plumb::reports {
+
+/// Suspects against partners that nothing speaks against, a few rounds of disjoint pairs, both ways.
+class RetestPlan {
+ public:
+  explicit RetestPlan(const std::vector<std::string>& endpoints) : endpoints_(endpoints) {}
+
+  /// Endpoints of a slow measurement that a blamed part explains.
+  void suspect(std::uint32_t src, std::uint32_t dst);
+  /// A blamed part: the endpoints on its host are suspects.
+  void part(const std::string& id);
+  /// A pair that was slow for no known reason.
+  void pair(std::uint32_t src, std::uint32_t dst) { lone_.insert({src, dst}); }
+
+  [[nodiscard]] std::vector<core::RetestRow> rounds() const;
+
+ private:
+  const std::vector<std::string>& endpoints_;
+  std::set<std::uint32_t> blamed_;                          // endpoints
+  std::set<std::pair<std::uint32_t, std::uint32_t>> slow_;  // of blamed parts that are no endpoint's
+  std::set<std::pair<std::uint32_t, std::uint32_t>> lone_;
+};
+
+}  // namespace plumb::reports

@@ -1,0 +1,81 @@
+#include "reports/words.h"
+
+#include <fmt/format.h>
+
+#include "core/units.h"
+
+namespace plumb::reports {
+namespace {
+
+std::string directions(const Blame& blame, const Fabric& fabric) {
+  const auto& top = blame.suspects.front();
+  const bool cable = fabric.parts()[top.part].kind == "cable";
+  switch (top.direction) {
+    case Direction::out:
+      return cable ? "from its first end only" : "sending only";
+    case Direction::in:
+      return cable ? "towards its first end only" : "receiving only";
+    case Direction::both:
+      break;
+  }
+  return "both directions";
+}
+
+/// Parts that share its fate: nothing that was measured tells them apart.
+std::string others(const Blame& blame, const Fabric& fabric) {
+  if (blame.suspects.size() < 2) {
+    return "";
+  }
+  std::string text = "; or ";
+  for (std::size_t i = 1; i < blame.suspects.size() && i < 4; ++i) {
+    text += (i > 1 ? ", " : "") + spoken(fabric.parts()[blame.suspects[i].part]);
+  }
+  return text + (blame.suspects.size() > 4 ? ", …" : "") + ": not told apart";
+}
+
+}  // namespace
+
+std::string spoken(const Part& part) {
+  const auto name = part.id.starts_with(part.kind + "/") ? part.id.substr(part.kind.size() + 1) : part.id;
+  return part.kind + " " + name;
+}
+
+core::FindingKind slow_kind(const std::string& part_kind) {
+  return part_kind == "cable"    ? core::FindingKind::slow_link
+         : part_kind == "nic"    ? core::FindingKind::slow_nic
+         : part_kind == "gpu"    ? core::FindingKind::slow_gpu
+         : part_kind == "switch" ? core::FindingKind::slow_switch
+                                 : core::FindingKind::slow_host;
+}
+
+std::string title_of(const Blame& blame, const Fabric& fabric, const std::string& subject) {
+  const auto& top = fabric.parts()[blame.suspects.front().part];
+  const auto percent = core::format_percent(blame.factor);
+  const auto what = subject == "stalls"    ? fmt::format("stalls: worst windows at {} of the median", percent)
+                    : subject == "latency" ? fmt::format("is late: its peers need {} of its time", percent)
+                                           : fmt::format("is at {} of its peers", percent);
+  return fmt::format("{}{} {}, {}, {} of {} measurements{}", spoken(top), top.kind == "host" ? "'s link" : "", what,
+                     directions(blame, fabric), blame.explained.size(), blame.touched, others(blame, fabric));
+}
+
+std::string advice_for(core::FindingKind kind, const Blame& blame, const Fabric& fabric) {
+  const std::string split =
+      blame.suspects.size() > 1 ? "; retest.csv has the pairs that would tell the suspects apart" : "";
+  const auto& top = fabric.parts()[blame.suspects.front().part];
+  switch (kind) {
+    case core::FindingKind::slow_link:
+      return "check speed, width and error counters on both ends; reseat, then swap the cable" + split;
+    case core::FindingKind::slow_nic:
+      return "check the NIC's PCIe width and speed, port rate and firmware; then reseat its cable" + split;
+    case core::FindingKind::slow_switch:
+      return "look at the switch's ports, buffers and routing before touching any host" + split;
+    case core::FindingKind::flapping_link:
+      return "read link_downed and the kernel log on both ends; clean or swap the optics" + split;
+    default:
+      break;
+  }
+  return fmt::format("keep {} out of jobs; check its NIC (PCIe width, port rate, error counters), then its cable{}",
+                     spoken(top), split);
+}
+
+}  // namespace plumb::reports

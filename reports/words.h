@@ -1,0 +1,23 @@
+// The words of findings.
+#pragma once
+
+#include <string>
+
+#include "core/finding.h"
+#include "reports/fabric.h"
+#include "reports/localise.h"
+
+namespace plumb::reports {
+
+core::FindingKind slow_kind(const std::string& part_kind);
+
+/// "host n05: 18 % of its peers' rate, both directions, 21 of 21 measurements".
+/// `subject`: bandwidth, latency or stalls.
+std::string title_of(const Blame& blame, const Fabric& fabric, const std::string& subject);
+
+std::string advice_for(core::FindingKind kind, const Blame& blame, const Fabric& fabric);
+
+/// "host n05", "cable nic/n05/mlx5_0:1--switch/leaf-1:5".
+std::string spoken(const Part& part);
+
+}  // namespace plumb::reports

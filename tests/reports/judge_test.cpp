@@ -1,0 +1,259 @@
+// Planted faults: each must be found and named, and healthy fleets must stay silent.
+#include "reports/judge.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "reports/outputs.h"
+#include "tests/reports/fleet.h"
+
+namespace plumb::reports {
+namespace {
+
+using core::FindingKind;
+using core::Severity;
+using core::VerdictKind;
+using test::Fleet;
+using test::TemporaryDir;
+
+Judgement judge_runs(const std::vector<std::filesystem::path>& paths) {
+  Fabric fabric;
+  return judge(read_evidence(paths), fabric, default_limits());
+}
+
+Judgement judge_fleet(const Fleet& fleet) {
+  const TemporaryDir dir;
+  fleet.write(dir.path() / "run");
+  return judge_runs({dir.path() / "run"});
+}
+
+std::vector<core::Finding> failing(const Judgement& judgement) {
+  std::vector<core::Finding> fails;
+  for (const auto& f : judgement.verdict.findings) {
+    if (f.severity == Severity::fail) {
+      fails.push_back(f);
+    }
+  }
+  return fails;
+}
+
+void expect_only(const Judgement& judgement, FindingKind kind, const std::string& component) {
+  const auto fails = failing(judgement);
+  ASSERT_EQ(fails.size(), 1U) << terminal_text(judgement.verdict, false);
+  EXPECT_EQ(fails[0].kind, kind);
+  ASSERT_FALSE(fails[0].suspects.empty());
+  EXPECT_EQ(fails[0].suspects[0].component, component);
+  EXPECT_GT(fails[0].suspects[0].posterior, 0.9);
+  EXPECT_EQ(judgement.verdict.kind, VerdictKind::fail);
+}
+
+class Healthy : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(Healthy, StaysSilent) {
+  Fleet fleet;
+  fleet.seed = GetParam();
+  fleet.noise = 0.03;
+  const auto judgement = judge_fleet(fleet);
+  EXPECT_TRUE(failing(judgement).empty()) << terminal_text(judgement.verdict, false);
+  EXPECT_EQ(judgement.verdict.kind, VerdictKind::pass);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Healthy, testing::Range<std::uint64_t>(1, 21));
+
+TEST(Judge, ASlowHostIsNamedInBothDirections) {
+  Fleet fleet;
+  fleet.factor = [](int a, int b) { return a == 5 || b == 5 ? 0.18 : 1.0; };
+  const auto judgement = judge_fleet(fleet);
+  expect_only(judgement, FindingKind::slow_host, "host/n05");
+  EXPECT_THAT(judgement.verdict.summary,
+              testing::StartsWith("host n05's link is at 18 % of its peers, both directions, 14 of 14 measurements"));
+}
+
+TEST(Judge, AOneWayFaultIsSaidToBeOne) {
+  Fleet fleet;
+  fleet.factor = [](int a, int) { return a == 2 ? 0.5 : 1.0; };
+  const auto judgement = judge_fleet(fleet);
+  expect_only(judgement, FindingKind::slow_host, "host/n02");
+  EXPECT_THAT(judgement.verdict.summary, testing::HasSubstr("50 % of its peers, sending only, 7 of 7"));
+}
+
+TEST(Judge, AMildFaultIsFound) {
+  Fleet fleet;
+  fleet.factor = [](int a, int b) { return a == 3 || b == 3 ? 0.85 : 1.0; };
+  expect_only(judge_fleet(fleet), FindingKind::slow_host, "host/n03");
+}
+
+TEST(Judge, ThreeSlowHostsOfEightDoNotBecomeTheNorm) {
+  Fleet fleet;
+  fleet.factor = [](int a, int b) { return a < 3 || b < 3 ? 0.3 : 1.0; };
+  const auto fails = failing(judge_fleet(fleet));
+  ASSERT_EQ(fails.size(), 3U);
+  std::set<std::string> named;
+  for (const auto& f : fails) {
+    named.insert(f.suspects[0].component);
+  }
+  EXPECT_THAT(named, testing::ElementsAre("host/n00", "host/n01", "host/n02"));
+}
+
+TEST(Judge, OneDisturbedMeasurementBlamesNobody) {
+  Fleet fleet;
+  fleet.factor = [](int a, int b) { return a == 1 && b == 6 ? 0.2 : 1.0; };
+  const auto judgement = judge_fleet(fleet);
+  EXPECT_TRUE(failing(judgement).empty());
+  ASSERT_EQ(judgement.verdict.findings.size(), 1U);
+  EXPECT_EQ(judgement.verdict.findings[0].severity, Severity::info);
+  EXPECT_EQ(judgement.retest.size(), 2U) << "the pair, both ways";
+}
+
+TEST(Judge, TwoHostsAreBothSuspects) {
+  Fleet fleet;
+  fleet.hosts = 3;
+  fleet.factor = [](int a, int b) { return a + b == 1 ? 0.2 : 1.0; };  // only between 0 and 1
+  EXPECT_TRUE(failing(judge_fleet(fleet)).empty()) << "both are fine with the third";
+}
+
+TEST(Judge, AFlappingLinkShowsInItsWorstWindows) {
+  Fleet fleet;
+  fleet.stall = [](int a, int b) { return (a == 4 || b == 4) && (a + b) % 2 == 1 ? 0.1 : 0.95; };
+  expect_only(judge_fleet(fleet), FindingKind::flapping_link, "host/n04");
+}
+
+TEST(Judge, TheRetestMeetsTheSuspectWithGoodPartnersAndCounts) {
+  const TemporaryDir dir;
+  Fleet fleet;
+  fleet.factor = [](int a, int b) { return a == 5 || b == 5 ? 0.4 : 1.0; };
+  fleet.write(dir.path() / "first");
+  fleet.seed = 2;
+  fleet.write(dir.path() / "again");
+  const auto first = judge_runs({dir.path() / "first"});
+  ASSERT_FALSE(first.retest.empty());
+  for (const auto& row : first.retest) {
+    EXPECT_TRUE(row.src == "host/n05" || row.dst == "host/n05");
+  }
+  const auto both = judge_runs({dir.path() / "first", dir.path() / "again"});
+  EXPECT_THAT(both.verdict.summary, testing::HasSubstr("28 of 28 measurements"));
+  const auto twice = judge_runs({dir.path() / "first", dir.path() / "first"});
+  EXPECT_THAT(twice.verdict.summary, testing::HasSubstr("14 of 14 measurements")) << "the same run is read once";
+}
+
+TEST(Judge, OneHostAloneIsInconclusive) {
+  const TemporaryDir dir;
+  const auto run = core::RunDir::create(dir.path() / "run");
+  auto writer = run.writer<core::PairRow>();
+  auto row = Fleet().row(0, 1, 10e9);
+  row.src = "rank/vm/0";
+  row.dst = "rank/vm/1";
+  writer.add(row);
+  writer.flush();
+  run.put({.tool = "plumb-pairs", .status = "complete"});
+  const auto judgement = judge_runs({dir.path() / "run"});
+  EXPECT_EQ(judgement.verdict.kind, VerdictKind::inconclusive);
+  EXPECT_THAT(judgement.verdict.summary, testing::HasSubstr("no network was measured"));
+}
+
+TEST(Judge, ARunThatDidNotFinishNeverPasses) {
+  const TemporaryDir dir;
+  Fleet().write(dir.path() / "run");
+  core::RunDir::create(dir.path() / "run").put({.tool = "plumb-allreduce", .status = "running"});
+  const auto judgement = judge_runs({dir.path() / "run"});
+  EXPECT_EQ(judgement.verdict.kind, VerdictKind::inconclusive);
+  EXPECT_THAT(judgement.verdict.notes, testing::Contains(testing::HasSubstr("partial: plumb-allreduce")));
+}
+
+TEST(Judge, WrongDataInACollectiveFailsAndNamesTheHost) {
+  const TemporaryDir dir;
+  Fleet().write(dir.path() / "run");
+  const auto run = core::RunDir::create(dir.path() / "run");
+  core::CaseRow row;
+  row.name = "allreduce/x";
+  row.status = "ok";
+  row.wrong = 1;
+  row.first_wrong = "rank 2 (host n02): element 17 from rank 0 is 0x41, expected 0x40";
+  auto writer = run.writer<core::CaseRow>();
+  writer.add(row);
+  writer.flush();
+  expect_only(judge_runs({dir.path() / "run"}), FindingKind::wrong_data, "host/n02");
+}
+
+TEST(Judge, AHungRankIsNamed) {
+  const TemporaryDir dir;
+  Fleet().write(dir.path() / "run");
+  auto manifest = core::Manifest{.tool = "plumb-allreduce", .status = "partial"};
+  manifest.reason = "hung: rank 3 on host n03 did not arrive";
+  core::RunDir::create(dir.path() / "run").put(manifest);
+  expect_only(judge_runs({dir.path() / "run"}), FindingKind::hung_rank, "host/n03");
+}
+
+TEST(Judge, ARankThatLeavesLastIsAWarning) {
+  const TemporaryDir dir;
+  Fleet().write(dir.path() / "run");
+  const auto run = core::RunDir::create(dir.path() / "run");
+  auto cases = run.writer<core::CaseRow>();
+  auto times = run.writer<core::RankTimeRow>();
+  auto ranks = run.writer<core::RankRow>();
+  for (int rank = 0; rank < 8; ++rank) {
+    ranks.add({.rank = rank, .host = "n0" + std::to_string(rank)});
+  }
+  for (int i = 0; i < 4; ++i) {
+    core::CaseRow row;
+    row.name = "alltoall/" + std::to_string(i);
+    row.status = "ok";
+    row.p50_ns = 1'000'000;
+    cases.add(row);
+    for (int rank = 0; rank < 8; ++rank) {
+      core::RankTimeRow time{.case_name = row.name, .rank = rank, .samples = 20};
+      time.arrival_p50_ns = 100 * rank;
+      time.exit_p50_ns = rank == 6 ? 1'000'000 : 500'000 + 1000 * rank;
+      time.last_to_arrive = 2;
+      time.last_to_leave = rank == 6 ? 19 : 0;
+      times.add(time);
+    }
+  }
+  cases.flush(), times.flush(), ranks.flush();
+  const auto judgement = judge_runs({dir.path() / "run"});
+  ASSERT_EQ(judgement.verdict.findings.size(), 1U);
+  EXPECT_EQ(judgement.verdict.findings[0].severity, Severity::warn);
+  EXPECT_EQ(judgement.verdict.findings[0].suspects[0].component, "host/n06");
+}
+
+TEST(Outputs, HostileNamesAreInert) {
+  const TemporaryDir dir;
+  const auto run = core::RunDir::create(dir.path() / "run");
+  auto writer = run.writer<core::PairRow>();
+  const std::string hostile = "host/</script><script>alert(1)</script>|\"&\n=cmd";
+  Fleet fleet;
+  for (int a = 0; a < 6; ++a) {
+    for (int b = 0; b < 6; ++b) {
+      if (a != b) {
+        auto row = fleet.row(a, b, a == 0 || b == 0 ? 5e9 : 50e9);
+        row.src = a == 0 ? hostile : row.src;
+        row.dst = b == 0 ? hostile : row.dst;
+        writer.add(row);
+      }
+    }
+  }
+  writer.flush();
+  run.put({.tool = "plumb-pairs", .status = "complete"});
+  Fabric fabric;
+  const auto evidence = read_evidence({dir.path() / "run"});
+  const auto judgement = judge(evidence, fabric, default_limits());
+  ASSERT_EQ(failing(judgement).size(), 1U);
+  const auto data = script_safe(page_data(evidence, judgement));
+  EXPECT_EQ(data.find('<'), std::string::npos);
+  EXPECT_EQ(core::Json::parse(data)["verdict"], "fail") << "still the same JSON";
+  EXPECT_EQ(junit_text(judgement.verdict).find("<script"), std::string::npos);
+  EXPECT_EQ(markdown_text(judgement.verdict).find("<script"), std::string::npos);
+  for (const auto& text : {terminal_text(judgement.verdict, false), metrics_text(judgement.verdict)}) {
+    EXPECT_EQ(text.find("\n=cmd"), std::string::npos);
+  }
+}
+
+TEST(Outputs, AreTheSameByteForByte) {
+  Fleet fleet;
+  fleet.factor = [](int a, int b) { return a == 5 || b == 5 ? 0.18 : 1.0; };
+  const auto text = [&] { return core::to_json(judge_fleet(fleet).verdict).dump(); };
+  EXPECT_EQ(text(), text());
+}
+
+}  // namespace
+}  // namespace plumb::reports

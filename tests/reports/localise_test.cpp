@@ -1,0 +1,103 @@
+#include "reports/localise.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "reports/likelihood.h"
+
+namespace plumb::reports {
+namespace {
+
+TEST(Likelihood, FactorsAreFoundAgain) {
+  for (std::size_t i = 0; i < kFactors; ++i) {
+    EXPECT_EQ(nearest_factor(factor_at(i)), i);
+  }
+}
+
+/// Two leaves of `hosts` each, `spines` uplinks a leaf; parts: host i, then uplink (leaf, spine).
+Incidence leaf_spine(int hosts, int spines, const std::function<double(int, int)>& ratio) {
+  Incidence incidence;
+  incidence.log_prior.assign(static_cast<std::size_t>(2 * hosts + 2 * spines), 0.0F);
+  const auto uplink = [&](int leaf, int spine) {
+    return static_cast<std::uint32_t>(2 * hosts + leaf * spines + spine);
+  };
+  for (int a = 0; a < 2 * hosts; ++a) {
+    for (int b = 0; b < 2 * hosts; ++b) {
+      std::vector<Touch> touches = {{static_cast<std::uint32_t>(a), Direction::out, 1},
+                                    {static_cast<std::uint32_t>(b), Direction::in, 1}};
+      if (a / hosts != b / hosts) {
+        for (int s = 0; s < spines; ++s) {
+          const float weight = 1.0F / static_cast<float>(spines);
+          touches.push_back({uplink(a / hosts, s), Direction::out, weight});
+          touches.push_back({uplink(b / hosts, s), Direction::in, weight});
+        }
+      }
+      if (a != b) {
+        incidence.add(ratio(a, b), 0.02, touches);
+      }
+    }
+  }
+  return incidence;
+}
+
+TEST(Localise, AnUplinkUnderEcmpIsNotBlamedOnHosts) {
+  // One flow in four crosses the bad uplink: which, the hash of the pair decides.
+  const auto incidence =
+      leaf_spine(8, 4, [](int a, int b) { return a / 8 != b / 8 && (a * 7 + b * 3) % 4 == 2 ? 0.1 : 1.0; });
+  const auto result = localise(incidence);
+  ASSERT_EQ(result.blames.size(), 1U);
+  EXPECT_EQ(result.blames[0].suspects.size(), 8U) << "every uplink of the two leaves could be it: weights are equal";
+  for (const auto& suspect : result.blames[0].suspects) {
+    EXPECT_GE(suspect.part, 16U) << "no host";
+  }
+}
+
+TEST(Localise, PartsThatNothingSeparatesShareTheBlameByPrior) {
+  Incidence incidence;
+  incidence.log_prior = {0, -1, 0};
+  for (int i = 0; i < 6; ++i) {
+    const std::vector<Touch> touches = {{0, Direction::both, 1}, {1, Direction::both, 1}, {2, Direction::both, 1}};
+    incidence.add(0.3, 0.02, std::span(touches).first(i < 4 ? 2 : 1));
+  }
+  for (int i = 0; i < 9; ++i) {
+    const std::vector<Touch> healthy = {{2, Direction::both, 1}};
+    incidence.add(1, 0.02, healthy);
+  }
+  const auto result = localise(incidence);
+  ASSERT_EQ(result.blames.size(), 1U);
+  EXPECT_EQ(result.blames[0].suspects[0].part, 0U) << "it alone explains the last two";
+}
+
+TEST(Localise, ExpectedFalseBlamesStayBelowTheBound) {
+  // 400 healthy fleets whose disturbances are as frequent as the model allows: the bound says at most 4 blames.
+  std::mt19937_64 random(5);
+  std::normal_distribution<double> noise(0, 0.02);
+  std::uniform_real_distribution<double> uniform(0, 1);
+  std::size_t blames = 0;
+  for (int fleet = 0; fleet < 400; ++fleet) {
+    const auto incidence = leaf_spine(
+        4, 2, [&](int, int) { return uniform(random) < kDisturbed ? uniform(random) : std::exp(noise(random)); });
+    blames += localise(incidence).blames.size();
+  }
+  EXPECT_LE(blames, 4U);
+}
+
+TEST(Localise, DetectableFactorIsDetected) {
+  const auto factor = detectable_factor(6, 0.02, 24);
+  ASSERT_TRUE(factor);
+  std::mt19937_64 random(9);
+  std::normal_distribution<double> noise(0, 0.02);
+  int found = 0;
+  for (int trial = 0; trial < 100; ++trial) {
+    const auto incidence =
+        leaf_spine(8, 4, [&](int a, int b) { return (a == 3 || b == 3 ? *factor : 1) * std::exp(noise(random)); });
+    const auto result = localise(incidence);
+    found += !result.blames.empty() && result.blames[0].suspects[0].part == 3 ? 1 : 0;
+  }
+  EXPECT_GE(found, 97);
+  EXPECT_FALSE(detectable_factor(1, 0.02, 24)) << "one measurement blames nobody";
+}
+
+}  // namespace
+}  // namespace plumb::reports
