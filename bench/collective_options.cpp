@@ -83,6 +83,30 @@ void add_own_options(CLI::App& app, Typed& typed, CollectiveOptions& options) {
                "list optional parts, with version or why they are absent, and stop");
 }
 
+void add_schedule_options(CLI::App& app, ScheduleOptions& options) {
+  const CLI::IsMember formats({"console", "json", "csv"});
+  auto* group = app.add_option_group("Google Benchmark");
+  group->add_option("--benchmark_filter", options.filter, "regular expression of case names; a leading '-' leaves out");
+  group->add_flag("--benchmark_list_tests", options.list, "print the names of the cases and stop");
+  group->add_option("--benchmark_out", options.out, "write its report to this file");
+  group->add_option("--benchmark_out_format", options.out_format, "json, csv or console")
+      ->check(formats)
+      ->capture_default_str();
+  group
+      ->add_option("--benchmark_format", options.format,
+                   "its report on stdout, instead of the table: json, csv, console")
+      ->check(formats);
+  group->add_option("--benchmark_time_unit", options.time_unit, "unit of its times")
+      ->check(CLI::IsMember({"ns", "us", "ms", "s"}))
+      ->capture_default_str();
+  group->add_option("--benchmark_context", options.context, "KEY=VALUE for the head of its report")
+      ->check(CLI::Validator(
+          [](const std::string& pair) {
+            return pair.find('=') < 1 || pair.find('=') == std::string::npos ? "give KEY=VALUE" : "";
+          },
+          "KEY=VALUE"));
+}
+
 }  // namespace
 
 CollectiveOptions parse_collective_options(const Collective& collective, int argc, const char* const* argv) {
@@ -98,6 +122,7 @@ CollectiveOptions parse_collective_options(const Collective& collective, int arg
                   program));
   add_nccl_options(app, typed, options);
   add_own_options(app, typed, options);
+  add_schedule_options(app, options.schedule);
   app.parse(argc, argv);
   options.sweep.min_bytes = core::parse_bytes(typed.min_bytes);
   options.sweep.max_bytes = core::parse_bytes(typed.max_bytes);

@@ -6,6 +6,7 @@
 
 #include "bench/case.h"
 #include "bench/sampler.h"
+#include "bench/schedule.h"
 #include "bench/verifier.h"
 
 namespace plumb::bench {
@@ -13,6 +14,7 @@ namespace plumb::bench {
 struct CollectiveOptions {
   Sweep sweep;
   Sampling sampling;
+  ScheduleOptions schedule;
   std::string backend = "mpi";
   bool check = true;
   std::uint64_t seed = 1;

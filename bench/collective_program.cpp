@@ -94,36 +94,51 @@ std::unique_ptr<Recorder> open_recorder(const Collective& collective, const Coll
   return std::make_unique<Recorder>(std::move(dir), std::move(manifest), rank_rows);
 }
 
-void print_preamble(const Collective& collective, const Backend& backend, const std::vector<core::RankRow>& rows,
-                    double error_ns) {
-  fmt::print("# {} over {}: {}\n", collective.title, backend.name(), backend.version());
+void print_preamble(std::FILE* out, const Collective& collective, const Backend& backend,
+                    const std::vector<core::RankRow>& rows, double error_ns) {
+  fmt::print(out, "# {} over {}: {}\n", collective.title, backend.name(), backend.version());
   for (const auto& row : rows) {
-    fmt::print("#  Rank {:2d} on {} (local rank {})\n", row.rank, core::printable(row.host), row.local_rank);
+    fmt::print(out, "#  Rank {:2d} on {} (local rank {})\n", row.rank, core::printable(row.host), row.local_rank);
   }
-  fmt::print("# Times are medians of: last exit minus last arrival, on a clock common to all ranks within {:.1f} us.\n",
+  fmt::print(out,
+             "# Times are medians of: last exit minus last arrival, on a clock common to all ranks within {:.1f} us.\n",
              error_ns * 1e-3);
+}
+
+void print_names(const std::vector<Case>& cases, const Ranks& ranks) {
+  for (const auto& one : cases) {
+    if (ranks.first()) {
+      fmt::print("{}\n", one.name());
+    }
+  }
 }
 
 core::ExitCode run(const Collective& collective, const CollectiveOptions& options, int argc, char** argv) {
   const Ranks ranks(MPI_COMM_WORLD);
-  const auto cases = expand(options.sweep, collective, options.backend, ranks.size());
+  const auto cases =
+      select_cases(expand(options.sweep, collective, options.backend, ranks.size()), options.schedule.filter);
+  if (options.schedule.list) {
+    print_names(cases, ranks);
+    return core::ExitCode::pass;
+  }
   const auto backend = make_mpi_backend(MPI_COMM_WORLD);
   const MpiClock local_clock;
   const CommonClock clock(ranks, local_clock);
   const auto rank_rows = map_ranks(ranks);
   std::unique_ptr<Recorder> recorder;
-  NcclTable table(stdout);
+  std::FILE* const out = options.schedule.format.empty() ? stdout : stderr;  // stdout is for one report
+  NcclTable table(out);
   if (ranks.first()) {
     recorder = open_recorder(collective, options, *backend, rank_rows, argc, argv);
-    print_preamble(collective, *backend, rank_rows, clock.error_bound_ns());
+    print_preamble(out, collective, *backend, rank_rows, clock.error_bound_ns());
     table.print_header();
   }
   bool clean = true;
-  for (const auto& one : cases) {
+  run_schedule(cases, options.schedule, ranks, [&](const Case& one) {
     const auto result = measure(*backend, one, ranks, clock, options);
     const auto rank_times = rank_time_rows(result, ranks);
+    const auto row = case_row(result);
     if (ranks.first()) {
-      const auto row = case_row(result);
       clean = clean && row.status == "ok" && row.wrong.value_or(0) == 0;
       recorder->add(row, sample_rows(result), rank_times);
       table.add(row, one.count, collective.rooted ? one.root : -1);
@@ -131,7 +146,8 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
         fmt::print(stderr, "{}: wrong data: {}\n", row.name, row.first_wrong);
       }
     }
-  }
+    return row;
+  });
   if (ranks.first()) {
     recorder->finish();
     table.finish();
