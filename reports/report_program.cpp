@@ -8,9 +8,7 @@
 #include "core/terminal.h"
 #include "core/version.h"
 #include "reports/outputs.h"
-#ifdef PLUMB_HAS_PAGE
 #include "reports/page/page_template.h"
-#endif
 
 namespace plumb::reports {
 namespace {
@@ -43,14 +41,10 @@ void write_retest(const std::filesystem::path& path, const std::vector<core::Ret
 }
 
 void write_page(const std::filesystem::path& path, const Evidence& evidence, const Judgement& judgement) {
-#ifdef PLUMB_HAS_PAGE
   constexpr std::string_view kMarker = "/*PLUMBLINE_DATA*/null";
   std::string page(page_template());
   page.replace(page.find(kMarker), kMarker.size(), script_safe(page_data(evidence, judgement)));
   core::write_file_atomically(path, page);
-#else
-  (void)path, (void)evidence, (void)judgement;
-#endif
 }
 
 bool is_empty(const Evidence& e) {
