@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "core/command_line.h"
 #include "core/error.h"
 #include "core/units.h"
 #include "core/version.h"
@@ -123,7 +124,7 @@ CollectiveOptions parse_collective_options(const Collective& collective, int arg
   add_nccl_options(app, typed, options);
   add_own_options(app, typed, options);
   add_schedule_options(app, options.schedule);
-  app.parse(argc, argv);
+  core::parse_command_line(app, argc, argv);
   options.sweep.min_bytes = core::parse_bytes(typed.min_bytes);
   options.sweep.max_bytes = core::parse_bytes(typed.max_bytes);
   options.sweep.step_bytes = core::parse_bytes(typed.step_bytes);

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "bench/endpoint.h"
+#include "core/command_line.h"
 #include "core/error.h"
 #include "core/units.h"
 #include "core/version.h"
@@ -91,7 +92,7 @@ PairOptions parse_pair_options(int argc, const char* const* argv) {
       "  mpirun --map-by ppr:1:node --hostfile hosts plumb-pairs --schedule file:runs/rack17/retest.csv\n");
   add_options(app, typed, options);
   add_place_options(app, typed, options);
-  app.parse(argc, argv);
+  core::parse_command_line(app, argc, argv);
   options.sizes = sizes_of(typed);
   options.sampling.budget_ns = static_cast<double>(core::parse_duration_ns(typed.max_time));
   options.sampling.check = typed.check != 0;

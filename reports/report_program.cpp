@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "core/command_line.h"
 #include "core/guarded_main.h"
 #include "core/terminal.h"
 #include "core/version.h"
@@ -28,7 +29,7 @@ Options parse(int argc, char** argv) {
   app.add_option("RUN_DIR", options.run_dirs, "run directories; the report is written into the first")->required();
   app.add_option("--limits", options.limits, "floors of this site instead of the built-in ones (JSON, numbers only)");
   app.add_option("--out", options.out, "write the report here instead");
-  app.parse(argc, argv);
+  core::parse_command_line(app, argc, argv);
   return options;
 }
 

@@ -1,0 +1,61 @@
+// Opens a report page in Chromium as a reader would. Usage: node page_test.mjs REPORT.html SCREENSHOT_DIR
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const [report, screenshots] = process.argv.slice(2);
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
+const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, colorScheme: "light" });
+const complaints = [];
+page.on("console", (m) => { if (m.type() === "error" || m.type() === "warning") complaints.push(m.text()); });
+page.on("pageerror", (e) => complaints.push(String(e)));
+page.on("dialog", (d) => { complaints.push("dialog: " + d.message()); d.dismiss(); });
+page.on("request", (r) => { if (!r.url().startsWith("file:") && !r.url().startsWith("blob:")) complaints.push("request: " + r.url()); });
+await page.goto(pathToFileURL(report).href);
+
+// The verdict comes first, the finding names the host.
+assert.match(await page.textContent("#verdict"), /FAIL.*n05's link is at 18 % of its peers, both directions, 14 of 14/);
+assert.match(await page.textContent(".card.fail"), /host\/n05.*100 %/s);
+assert.match(await page.textContent("main"), /8 of 8/);
+await page.screenshot({ path: screenshots + "/light.png" });
+
+// Hostile names are text.
+assert.equal(await page.locator("img").count(), 0);
+assert.ok((await page.textContent("main")).includes("<img src=x onerror=alert(1)>"));
+
+// The pair table sorts both ways and filters.
+const pairs = page.locator("section", { hasText: "Pairs (" });
+const ratios = async () => (await pairs.locator("tbody tr td:nth-child(5)").allTextContents()).map(parseFloat);
+const heading = pairs.getByRole("button", { name: "of expected" });
+await heading.click();
+const up = await ratios();
+assert.deepEqual(up, [...up].sort((a, b) => a - b));
+await heading.click();
+const down = await ratios();
+assert.deepEqual(down, [...down].sort((a, b) => b - a));
+assert.notDeepEqual(up, down);
+await pairs.getByRole("searchbox").fill("n05 n02");
+assert.equal(await pairs.locator("tbody tr").count(), 2);
+
+// The heat map tells what is under the pointer, and a click filters the table.
+const map = page.locator("canvas");
+const box = await map.boundingBox();
+const cell = 34, left = box.width - 8 * cell - 4;
+await map.hover({ position: { x: left + 5.5 * cell, y: left + 1.5 * cell } });
+assert.match(await page.textContent("#tip"), /host\/n00 to host\/n05: 18 % of expected/);
+await map.click({ position: { x: left + 2.5 * cell, y: left + 1.5 * cell } });
+assert.equal(await pairs.getByRole("searchbox").inputValue(), "host/n00 host/n01");
+assert.equal(await pairs.locator("tbody tr").count(), 2, "both directions");
+
+// A point of a curve, dark and narrow, print.
+await page.locator("svg circle").last().hover();
+assert.match(await page.textContent("#tip"), /allreduce.*busbw, median/);
+await page.getByRole("button", { name: "Dark" }).click();
+await page.evaluate(() => scrollTo(0, 0));
+await page.screenshot({ path: screenshots + "/dark.png" });
+await page.setViewportSize({ width: 400, height: 800 });
+assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no sideways scrolling at 400 px");
+await page.screenshot({ path: screenshots + "/narrow.png" });
+await page.pdf({ path: screenshots + "/print.pdf", format: "A4" });
+assert.deepEqual(complaints, []);
+await browser.close();
