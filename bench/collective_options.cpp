@@ -15,7 +15,7 @@ namespace {
 /// What is typed before it is understood.
 struct Typed {
   std::string min_bytes = "32M", max_bytes = "32M", step_bytes = "1M", type = "float", op = "sum";
-  std::string sync = "barrier", until, duration, place = "both", plant;
+  std::string sync = "barrier", until, duration, timeout = "60s", place = "both", plant;
   int check = 1;
 };
 
@@ -76,6 +76,8 @@ void add_own_options(CLI::App& app, Typed& typed, CollectiveOptions& options) {
   app.add_option("--until", typed.until,
                  "instead of -n: until the 95 % interval of the median is within this, such as 2%");
   app.add_option("--duration", typed.duration, "instead of -n: soak each case for so long, such as 10m");
+  app.add_option("--timeout", typed.timeout, "end the run and name the rank when nothing moves for so long (0: never)")
+      ->capture_default_str();
   app.add_option("--run-dir", options.run_dir, "write into this directory (default: runs/<UTC>-<label>)");
   app.add_option("--label", options.label, "name of the run");
   app.add_option("--seed", options.seed, "seed of the data")->capture_default_str();
@@ -136,6 +138,7 @@ CollectiveOptions parse_collective_options(const Collective& collective, int arg
   options.sampling.stop.until = parse_share(typed.until);
   options.sampling.stop.duration_ns =
       typed.duration.empty() ? 0 : static_cast<double>(core::parse_duration_ns(typed.duration));
+  options.timeout_ns = core::parse_duration_ns(typed.timeout);
   options.check = typed.check != 0;
   options.planted = parse_planted(typed.plant);
   return options;

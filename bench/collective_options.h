@@ -18,6 +18,7 @@ struct CollectiveOptions {
   std::string backend = "mpi";
   bool check = true;
   std::uint64_t seed = 1;
+  std::int64_t timeout_ns = 0;  // of the watchdog; 0: none
   std::string run_dir, label;
   PlantedError planted;
   bool components = false;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "bench/agreed_error.h"
@@ -12,6 +13,7 @@
 #include "bench/mpi_session.h"
 #include "bench/nccl_table.h"
 #include "bench/rank_map.h"
+#include "bench/watchdog.h"
 #include "core/guarded_main.h"
 #include "core/run_dir.h"
 #include "core/text.h"
@@ -32,8 +34,29 @@ class Recorder {
     write_rank_map(dir_, ranks);
   }
 
+  /// The case that is measured from here on.
+  void begin(const Case& one) {
+    const std::lock_guard lock(mutex_);
+    current_ = one;
+  }
+
+  /// From the watchdog's thread: the case under way failed, and the run ends here.
+  void abandon(const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    if (current_) {
+      cases_.add(case_row({.measured = *current_, .status = "failed", .reason = reason}));
+      cases_.flush();
+    }
+    manifest_.status = "partial";
+    manifest_.reason = reason;
+    manifest_.end_utc = core::utc_now();
+    dir_.put(manifest_);
+  }
+
   void add(const core::CaseRow& row, const std::vector<core::SampleRow>& samples,
            const std::vector<core::RankTimeRow>& ranks) {
+    const std::lock_guard lock(mutex_);
+    current_.reset();
     for (const auto& one : samples) {
       samples_.add(one);
     }
@@ -47,6 +70,7 @@ class Recorder {
   }
 
   void finish() {
+    const std::lock_guard lock(mutex_);
     manifest_.status = "complete";
     manifest_.end_utc = core::utc_now();
     dir_.put(manifest_);
@@ -60,11 +84,14 @@ class Recorder {
   core::TableWriter<core::CaseRow> cases_;
   core::TableWriter<core::SampleRow> samples_;
   core::TableWriter<core::RankTimeRow> rank_times_;
+  std::optional<Case> current_;
+  std::mutex mutex_;  // the watchdog's thread writes too, when the main one hangs
 };
 
 /// Measures one case; what fails on any rank fails on all, and the sweep goes on.
 CaseResult measure(Backend& backend, const Case& one, const Ranks& ranks, const CommonClock& clock,
-                   const CollectiveOptions& options) {
+                   const CollectiveOptions& options, Pulse& pulse) {
+  pulse.step();
   CaseResult result{.measured = one, .clock_error_ns = clock.error_bound_ns()};
   std::unique_ptr<Operation> operation;
   try {
@@ -79,7 +106,12 @@ CaseResult measure(Backend& backend, const Case& one, const Ranks& ranks, const 
   if (options.check) {
     result.verification = verify(*operation, one, ranks, options.seed, options.planted);
   }
-  result.measurement = sample([&] { operation->run(); }, ranks, clock, options.sampling);
+  result.measurement = sample(
+      [&] {
+        pulse.step();
+        operation->run();
+      },
+      ranks, clock, options.sampling);
   return result;
 }
 
@@ -134,8 +166,13 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
     table.print_header();
   }
   bool clean = true;
+  Pulse pulse;
+  const Watchdog watchdog(ranks, pulse, options.timeout_ns, [&](const std::string& why) { recorder->abandon(why); });
   run_schedule(cases, options.schedule, ranks, [&](const Case& one) {
-    const auto result = measure(*backend, one, ranks, clock, options);
+    if (recorder) {
+      recorder->begin(one);
+    }
+    const auto result = measure(*backend, one, ranks, clock, options, pulse);
     const auto rank_times = rank_time_rows(result, ranks);
     const auto row = case_row(result);
     if (ranks.first()) {

@@ -158,7 +158,7 @@ std::string mpi_library_version() {
   int length = 0;
   MPI_Get_library_version(text.data(), &length);
   const std::string_view all(text.data(), static_cast<std::size_t>(length));
-  return std::string(all.substr(0, all.find('\n')));
+  return std::string(all.substr(0, all.find_first_of(std::string_view("\n\0", 2))));
 }
 
 std::unique_ptr<Backend> make_mpi_backend(MPI_Comm parent) { return std::make_unique<MpiBackend>(parent); }

@@ -27,8 +27,8 @@ PairFigures pair_figures(const std::vector<double>& times_ns, double bytes) {
 }
 
 PairMeter::PairMeter(Channel& channel, const Clock& clock, const PairSampling& sampling, int self, int peer,
-                     std::int64_t bytes)
-    : channel_(channel), clock_(clock), sampling_(sampling), self_(self), peer_(peer), bytes_(bytes) {
+                     std::int64_t bytes, Pulse& pulse)
+    : channel_(channel), clock_(clock), sampling_(sampling), self_(self), peer_(peer), bytes_(bytes), pulse_(pulse) {
   payload_of(self, sampling.seed).fill(channel.send_memory(), 0);
 }
 
@@ -72,6 +72,7 @@ PairFigures PairMeter::lead_latency() {
   const int warmup = std::max(1, sampling_.pings / 10);
   for (int i = 0; i < warmup + sampling_.pings; ++i) {
     const double start = clock_.now_ns();
+    pulse_.step();
     channel_.ping();
     if (i >= warmup) {
       times.push_back((clock_.now_ns() - start) / 2);
@@ -84,6 +85,7 @@ PairFigures PairMeter::lead_latency() {
 
 PairFigures PairMeter::follow_latency() {
   for (int i = 0; i < std::max(1, sampling_.pings / 10) + sampling_.pings; ++i) {
+    pulse_.step();
     channel_.pong();
   }
   return {.wrong = wrong_bytes()};
@@ -93,6 +95,7 @@ PairFigures PairMeter::send() {
   std::vector<double> times;
   const double start = clock_.now_ns();
   while (another(times.size(), start)) {
+    pulse_.step();
     (void)channel_.wait();  // the peer's receives are posted
     const double before = clock_.now_ns();
     channel_.start_sends();
@@ -111,6 +114,7 @@ PairFigures PairMeter::receive() {
     if (first) {
       clear_slots();
     }
+    pulse_.step();
     channel_.start_receives();
     channel_.signal(kReady);
     channel_.complete_receives();
@@ -130,6 +134,7 @@ PairFigures PairMeter::exchange(bool leads) {
   const double start = clock_.now_ns();
   clear_slots();
   while (leads ? another(times.size(), start) : channel_.wait() == kGo) {
+    pulse_.step();
     channel_.start_receives();
     const double before = clock_.now_ns();  // ahead of the peer's first send, or it could arrive before we look
     if (leads) {

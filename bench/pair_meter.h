@@ -6,6 +6,7 @@
 
 #include "bench/channel.h"
 #include "bench/clock.h"
+#include "bench/watchdog.h"
 
 namespace plumb::bench {
 
@@ -35,7 +36,8 @@ PairFigures pair_figures(const std::vector<double>& times_ns, double bytes);
 /// This end of a pair: `self` and `peer` are ranks.
 class PairMeter {
  public:
-  PairMeter(Channel& channel, const Clock& clock, const PairSampling& sampling, int self, int peer, std::int64_t bytes);
+  PairMeter(Channel& channel, const Clock& clock, const PairSampling& sampling, int self, int peer, std::int64_t bytes,
+            Pulse& pulse);
 
   PairFigures lead_latency();
   PairFigures follow_latency();
@@ -57,6 +59,7 @@ class PairMeter {
   const PairSampling& sampling_;
   int self_, peer_;
   std::int64_t bytes_;
+  Pulse& pulse_;
 };
 
 }  // namespace plumb::bench

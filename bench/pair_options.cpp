@@ -15,7 +15,7 @@ namespace {
 
 /// What is typed before it is understood.
 struct Typed {
-  std::string min_bytes = "4M", max_bytes, nics, max_time = "2s";
+  std::string min_bytes = "4M", max_bytes, nics, max_time = "2s", timeout = "60s";
   double factor = 2;
   int check = 1;
 };
@@ -54,6 +54,8 @@ void add_place_options(CLI::App& app, Typed& typed, PairOptions& options) {
       ->capture_default_str();
   app.add_option("--nics", typed.nics, "devices by local rank, such as mlx5_0,mlx5_1; names them in pairs.csv");
   app.add_flag("--allow-shared", options.allow_shared, "measure although ranks share a network device");
+  app.add_option("--timeout", typed.timeout, "end the run and name the rank when nothing moves for so long (0: never)")
+      ->capture_default_str();
   app.add_option("--run-dir", options.run_dir, "write into this directory (default: runs/<UTC>-<label>)");
   app.add_option("--label", options.label, "name of the run")->capture_default_str();
   app.add_option("--seed", options.sampling.seed, "seed of data and random matchings")->capture_default_str();
@@ -95,6 +97,7 @@ PairOptions parse_pair_options(int argc, const char* const* argv) {
   core::parse_command_line(app, argc, argv);
   options.sizes = sizes_of(typed);
   options.sampling.budget_ns = static_cast<double>(core::parse_duration_ns(typed.max_time));
+  options.timeout_ns = core::parse_duration_ns(typed.timeout);
   options.sampling.check = typed.check != 0;
   options.nics = parse_nics(typed.nics);
   return options;

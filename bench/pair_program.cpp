@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <memory>
+#include <mutex>
 
 #include "bench/agreed_error.h"
 #include "bench/endpoint.h"
@@ -14,6 +15,7 @@
 #include "bench/pair_round.h"
 #include "bench/pair_summary.h"
 #include "bench/rank_map.h"
+#include "bench/watchdog.h"
 #include "core/guarded_main.h"
 #include "core/run_dir.h"
 #include "core/terminal.h"
@@ -38,7 +40,25 @@ class PairRecorder {
     write_rank_map(dir_, ranks);
   }
 
+  /// From the watchdog's thread: the round under way failed, and the run ends here.
+  void abandon(const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    if (round_ < schedule_.rounds.size()) {
+      const PairPhase phase{"uni", 0, true};
+      for (const auto& pair : schedule_.rounds[round_]) {
+        pairs_.add(row_of(round_, {pair, &phase, {}, reason}));
+      }
+      pairs_.flush();
+    }
+    manifest_.status = "partial";
+    manifest_.reason = reason;
+    manifest_.end_utc = core::utc_now();
+    dir_.put(manifest_);
+  }
+
   void add_round(std::size_t round, const std::vector<PairResult>& results, double now_ns) {
+    const std::lock_guard lock(mutex_);
+    round_ = round + 1;
     for (const auto& result : results) {
       const auto row = row_of(round, result);
       pairs_.add(row);
@@ -50,6 +70,7 @@ class PairRecorder {
   }
 
   void finish() {
+    const std::lock_guard lock(mutex_);
     manifest_.status = "complete";
     manifest_.end_utc = core::utc_now();
     dir_.put(manifest_);
@@ -93,6 +114,8 @@ class PairRecorder {
   const PairSchedule& schedule_;
   PairSummary summary_;
   core::Progress progress_;
+  std::size_t round_ = 0;  // under way
+  std::mutex mutex_;       // the watchdog's thread writes too, when the main one hangs
 };
 
 /// The ranks of this job with their devices; refuses what would print plausible nonsense.
@@ -161,8 +184,11 @@ core::ExitCode run(const PairOptions& options, int argc, char** argv) {
     fmt::print("# pairs over {}: {}\n# {}: {} ranks, {} rounds, {} pairs\n", messages->name(), messages->version(),
                core::printable(options.schedule), ranks.size(), schedule.rounds.size(), schedule.pairs());
   }
+  Pulse pulse;
+  const Watchdog watchdog(ranks, pulse, options.timeout_ns, [&](const std::string& why) { recorder->abandon(why); });
   for (std::size_t round = 0; round < schedule.rounds.size(); ++round) {
-    const auto results = measure_round(schedule.rounds[round], phases, *messages, ranks, clock, options.sampling);
+    const auto results =
+        measure_round(schedule.rounds[round], phases, *messages, ranks, clock, options.sampling, pulse);
     if (recorder) {
       recorder->add_round(round, results, clock.now_ns());
     }

@@ -62,13 +62,14 @@ using PhaseSpan = std::pair<std::size_t, std::size_t>;
 class RoundRun {
  public:
   RoundRun(const PairRound& round, const std::vector<PairPhase>& phases, PointToPoint& messages, const Ranks& ranks,
-           const Clock& clock, const PairSampling& sampling)
+           const Clock& clock, const PairSampling& sampling, Pulse& pulse)
       : round_(round),
         phases_(phases),
         messages_(messages),
         ranks_(ranks),
         clock_(clock),
         sampling_(sampling),
+        pulse_(pulse),
         place_(place_in(round, ranks.rank())),
         mine_(kFigures * phases.size()),
         failed_(phases.size()) {}
@@ -104,7 +105,7 @@ class RoundRun {
     }
     std::optional<PairMeter> meter;
     if (channel) {
-      meter.emplace(*channel, clock_, sampling_, ranks_.rank(), place_.peer, bytes);
+      meter.emplace(*channel, clock_, sampling_, ranks_.rank(), place_.peer, bytes, pulse_);
     }
     for (std::size_t i = span.first; i < span.second; ++i) {
       run_one(i, meter);
@@ -116,7 +117,9 @@ class RoundRun {
     if (both_ways && !phases_[i].forward) {
       return;  // measured together with its twin
     }
+    pulse_.step();
     ranks_.barrier();
+    pulse_.step();
     if (!meter) {
       return;
     }
@@ -148,6 +151,7 @@ class RoundRun {
   const Ranks& ranks_;
   const Clock& clock_;
   const PairSampling& sampling_;
+  Pulse& pulse_;
   Place place_;
   std::vector<double> mine_;
   std::vector<std::string> failed_;
@@ -173,8 +177,8 @@ std::vector<PairPhase> pair_phases(const PairOptions& options) {
 
 std::vector<PairResult> measure_round(const PairRound& round, const std::vector<PairPhase>& phases,
                                       PointToPoint& messages, const Ranks& ranks, const Clock& clock,
-                                      const PairSampling& sampling) {
-  return RoundRun(round, phases, messages, ranks, clock, sampling).run();
+                                      const PairSampling& sampling, Pulse& pulse) {
+  return RoundRun(round, phases, messages, ranks, clock, sampling, pulse).run();
 }
 
 }  // namespace plumb::bench

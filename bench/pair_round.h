@@ -10,6 +10,7 @@
 #include "bench/pair_options.h"
 #include "bench/pair_schedule.h"
 #include "bench/ranks.h"
+#include "bench/watchdog.h"
 
 namespace plumb::bench {
 
@@ -36,6 +37,6 @@ std::vector<PairPhase> pair_phases(const PairOptions& options);
 /// Runs a round; the results of all pairs and phases on rank 0, none elsewhere. Called by all ranks.
 std::vector<PairResult> measure_round(const PairRound& round, const std::vector<PairPhase>& phases,
                                       PointToPoint& messages, const Ranks& ranks, const Clock& clock,
-                                      const PairSampling& sampling);
+                                      const PairSampling& sampling, Pulse& pulse);
 
 }  // namespace plumb::bench
