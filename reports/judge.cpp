@@ -34,10 +34,15 @@ void compare(const Evidence& evidence, const Expectations& expectations, PairVie
   }
 }
 
-/// Worst first: severity, then what is sure and slow before what is not.
+/// What cannot wait first, then slow parts from the slowest on, then the rest.
+double urgency(const core::Finding& finding) {
+  const bool at_once = finding.kind == core::FindingKind::wrong_data || finding.kind == core::FindingKind::hung_rank;
+  return at_once ? 0 : finding.slowdown.value_or(1);
+}
+
 void put_in_order(std::vector<core::Finding>& findings) {
   std::stable_sort(findings.begin(), findings.end(), [](const core::Finding& a, const core::Finding& b) {
-    return std::tuple(a.severity, a.slowdown.value_or(0)) < std::tuple(b.severity, b.slowdown.value_or(0));
+    return std::tuple(a.severity, urgency(a)) < std::tuple(b.severity, urgency(b));
   });
   for (std::size_t i = 0; i < findings.size(); ++i) {
     findings[i].id = fmt::format("F{}", i + 1);

@@ -39,6 +39,7 @@ std::vector<Use> uses_of(const Evidence& evidence, const Fabric& fabric, const E
 
 void add_classes(const Fabric& fabric, const std::vector<Use>& uses, core::Verdict& verdict) {
   std::map<std::string, core::Coverage> classes;
+  std::map<std::pair<double, double>, std::optional<double>> powers;  // most parts have the same
   std::map<std::string, bool> blind;  // a measured part in which not even the worst would have been seen
   for (std::size_t p = 0; p < uses.size(); ++p) {
     const auto& part = fabric.parts()[p];
@@ -53,7 +54,11 @@ void add_classes(const Fabric& fabric, const std::vector<Use>& uses, core::Verdi
       continue;
     }
     ++coverage.measured;
-    const auto seen = detectable_factor(uses[p].weight, uses[p].sigma, fabric.parts().size());
+    const auto [known, is_new] = powers.try_emplace({uses[p].weight, uses[p].sigma});
+    if (is_new) {
+      known->second = detectable_factor(uses[p].weight, uses[p].sigma, fabric.parts().size());
+    }
+    const auto seen = known->second;
     if (seen && !blind[part.kind]) {
       coverage.smallest_slowdown_99 = std::min(coverage.smallest_slowdown_99.value_or(1), *seen);
     } else {
