@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "core/statistics.h"
 #include "core/units.h"
@@ -14,6 +15,9 @@ constexpr double kHealthyFrom = 0.8;  // of the reference: what is slower tells 
 constexpr double kLeastNoise = 0.02;  // of bandwidth
 constexpr double kLeastLatencyNoise = 0.25;
 constexpr double kUpper = 0.75;
+constexpr double kNoLuckShare = 0.1;     // of the measurements
+constexpr double kNoLuckEnds = 0.25;     // of the endpoints
+constexpr std::size_t kNoLuckLeast = 4;  // endpoints
 
 double value_of(const PairMeasurement& m, bool latency) { return latency ? m.p50_ns : m.bw_Bps; }
 
@@ -34,13 +38,36 @@ double reference(const std::vector<const PairMeasurement*>& members, bool latenc
   return core::median(best);
 }
 
+/// The norm of clearly faster measurements, when they are too many, among too many endpoints, to be luck: then what
+/// looked normal is the slow part of the fabric.
+std::optional<double> faster_norm(const std::vector<const PairMeasurement*>& members, double norm) {
+  std::vector<double> faster;
+  std::set<std::uint32_t> fast_endpoints, endpoints;
+  for (const auto* m : members) {
+    endpoints.insert({m->src, m->dst});
+    if (m->bw_Bps * kHealthyFrom > norm) {
+      faster.push_back(m->bw_Bps);
+      fast_endpoints.insert({m->src, m->dst});
+    }
+  }
+  const bool is_luck =
+      static_cast<double>(faster.size()) < kNoLuckShare * static_cast<double>(members.size()) ||
+      static_cast<double>(fast_endpoints.size()) < kNoLuckEnds * static_cast<double>(endpoints.size()) ||
+      fast_endpoints.size() < kNoLuckLeast;
+  return is_luck ? std::nullopt : std::optional(core::median(faster));
+}
+
 std::string class_name(const PairSetting& setting, std::string_view distance) {
   return fmt::format("{} {}, {} {} memory{}{}, {}", setting.mode, core::format_bytes(setting.bytes), setting.backend,
                      setting.memory, setting.schedule.empty() ? "" : ", ", setting.schedule, distance);
 }
 
 void fill(Expectation& e, const std::vector<const PairMeasurement*>& members, bool latency) {
-  const double first = reference(members, latency);
+  double first = reference(members, latency);
+  for (auto faster = latency ? std::nullopt : faster_norm(members, first); faster;
+       faster = faster_norm(members, first)) {
+    first = *faster;
+  }
   std::vector<double> healthy, stalls;
   for (const auto* m : members) {
     const double value = value_of(*m, latency);

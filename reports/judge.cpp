@@ -67,8 +67,11 @@ void conclude(core::Verdict& verdict, bool covered) {
     verdict.summary = verdict.notes.empty() ? "not everything was measured" : verdict.notes.front();
   } else {
     verdict.kind = core::VerdictKind::pass;
-    verdict.summary = warns == 0 ? "nothing slow, nothing wrong, everything known was measured"
+    verdict.summary = warns == 0 ? "nothing is slow against its peers, nothing is wrong, everything known was measured"
                                  : fmt::format("nothing fails; {} warning{}", warns, warns == 1 ? "" : "s");
+    if (!verdict.notes.empty()) {  // a pass says in the same breath what it is not
+      verdict.summary += "; " + verdict.notes.front();
+    }
   }
 }
 

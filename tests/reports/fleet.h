@@ -18,9 +18,11 @@ struct Fleet {
   std::function<double(int src, int dst)> factor = [](int, int) { return 1.0; };
   /// Rate of the worst window over the median one.
   std::function<double(int src, int dst)> stall = [](int, int) { return 0.97; };
+  /// Which pairs meet, one way and the other.
+  std::function<bool(int a, int b)> meet = [](int a, int b) { return a != b; };
   std::string name(int host) const { return "host/n0" + std::to_string(host); }
 
-  /// Everybody with everybody, both ways.
+  /// Everybody whom `meet` names with everybody, both ways.
   void write(const std::filesystem::path& path) const {
     const auto dir = core::RunDir::create(path);
     std::mt19937_64 random(seed);
@@ -28,7 +30,7 @@ struct Fleet {
     auto writer = dir.writer<core::PairRow>();
     for (int a = 0; a < hosts; ++a) {
       for (int b = 0; b < hosts; ++b) {
-        if (a != b) {
+        if (meet(a, b)) {
           writer.add(row(a, b, 50e9 * factor(a, b) * std::exp(normal(random))));
         }
       }

@@ -95,6 +95,23 @@ TEST(Judge, ThreeSlowHostsOfEightDoNotBecomeTheNorm) {
   EXPECT_THAT(named, testing::ElementsAre("host/n00", "host/n01", "host/n02"));
 }
 
+TEST(Judge, HalfOfTheHostsSlowWithFewPartnersIsNoPass) {
+  for (const int slow : {18, 20, 22}) {
+    Fleet fleet;
+    fleet.hosts = 40;
+    fleet.meet = [](int a, int b) { return (a + b) % 40 % 13 == 5 && a != b; };  // about three partners each
+    fleet.factor = [&](int a, int b) { return a * 7 % 40 < slow || b * 7 % 40 < slow ? 0.5 : 1.0; };
+    const auto judgement = judge_fleet(fleet);
+    EXPECT_EQ(judgement.verdict.kind, VerdictKind::fail) << slow << " of 40";
+  }
+}
+
+TEST(Judge, OneLuckyPairDoesNotFailTheRest) {
+  Fleet fleet;
+  fleet.factor = [](int a, int b) { return a + b == 1 ? 1.6 : 1.0; };
+  EXPECT_EQ(judge_fleet(fleet).verdict.kind, VerdictKind::pass);
+}
+
 TEST(Judge, OneDisturbedMeasurementBlamesNobody) {
   Fleet fleet;
   fleet.factor = [](int a, int b) { return a == 1 && b == 6 ? 0.2 : 1.0; };
