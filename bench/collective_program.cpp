@@ -47,10 +47,7 @@ class Recorder {
       cases_.add(case_row({.measured = *current_, .status = "failed", .reason = reason}));
       cases_.flush();
     }
-    manifest_.status = "partial";
-    manifest_.reason = reason;
-    manifest_.end_utc = core::utc_now();
-    dir_.put(manifest_);
+    dir_.close(manifest_, reason);
   }
 
   void add(const core::CaseRow& row, const std::vector<core::SampleRow>& samples,
@@ -71,9 +68,7 @@ class Recorder {
 
   void finish() {
     const std::lock_guard lock(mutex_);
-    manifest_.status = "complete";
-    manifest_.end_utc = core::utc_now();
-    dir_.put(manifest_);
+    dir_.close(manifest_);
   }
 
   [[nodiscard]] const core::RunDir& dir() const { return dir_; }
@@ -121,8 +116,7 @@ std::unique_ptr<Recorder> open_recorder(const Collective& collective, const Coll
   auto manifest = core::start_manifest(fmt::format("plumb-{}", collective.name), argc, argv);
   manifest.components.push_back({backend.name(), backend.version(), ""});
   manifest.seeds["data"] = options.seed;
-  auto dir = options.run_dir.empty() ? core::RunDir::create_under("runs", options.label)
-                                     : core::RunDir::create(options.run_dir);
+  auto dir = core::RunDir::create_for(options.run_dir, options.label);
   return std::make_unique<Recorder>(std::move(dir), std::move(manifest), rank_rows);
 }
 

@@ -50,10 +50,7 @@ class PairRecorder {
       }
       pairs_.flush();
     }
-    manifest_.status = "partial";
-    manifest_.reason = reason;
-    manifest_.end_utc = core::utc_now();
-    dir_.put(manifest_);
+    dir_.close(manifest_, reason);
   }
 
   void add_round(std::size_t round, const std::vector<PairResult>& results, double now_ns) {
@@ -71,9 +68,7 @@ class PairRecorder {
 
   void finish() {
     const std::lock_guard lock(mutex_);
-    manifest_.status = "complete";
-    manifest_.end_utc = core::utc_now();
-    dir_.put(manifest_);
+    dir_.close(manifest_);
   }
 
   [[nodiscard]] const PairSummary& summary() const { return summary_; }
@@ -149,8 +144,7 @@ std::unique_ptr<PairRecorder> open_recorder(const PairOptions& options, const Po
   manifest.components.push_back({messages.name(), messages.version(), ""});
   manifest.seeds["data"] = options.sampling.seed;
   manifest.seeds["schedule"] = options.sampling.seed;
-  auto dir = options.run_dir.empty() ? core::RunDir::create_under("runs", options.label)
-                                     : core::RunDir::create(options.run_dir);
+  auto dir = core::RunDir::create_for(options.run_dir, options.label);
   return std::make_unique<PairRecorder>(std::move(dir), std::move(manifest), rows, endpoints, messages.name(),
                                         schedule);
 }

@@ -36,6 +36,10 @@ RunDir RunDir::create_under(const fs::path& root, std::string_view label) {
   return create(root / fmt::format("{}-{}", utc_now_compact(), file_name_part(label)));
 }
 
+RunDir RunDir::create_for(const std::filesystem::path& path, std::string_view label) {
+  return path.empty() ? create_under("runs", label) : create(path);
+}
+
 RunDir RunDir::open(const fs::path& path) {
   if (!fs::is_directory(path)) {
     throw Error(
@@ -92,6 +96,13 @@ std::vector<fs::path> RunDir::tables(std::string_view table) const {
   }
   std::sort(files.begin(), files.end());
   return files;
+}
+
+void RunDir::close(Manifest& manifest, const std::string& reason) const {
+  manifest.status = reason.empty() ? "complete" : "partial";
+  manifest.reason = reason;
+  manifest.end_utc = utc_now();
+  put(manifest);
 }
 
 }  // namespace plumb::core

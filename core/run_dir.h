@@ -20,6 +20,8 @@ class RunDir {
   static RunDir create(const std::filesystem::path& path);
   /// Creates runs/<UTC>-<label> under `root`.
   static RunDir create_under(const std::filesystem::path& root, std::string_view label);
+  /// What a program's --run-dir and --label ask for: `path`, or a new directory under runs/ when it is empty.
+  static RunDir create_for(const std::filesystem::path& path, std::string_view label);
   /// Opens for reading. Throws Error when it holds no manifest, or one of a newer schema.
   static RunDir open(const std::filesystem::path& path);
 
@@ -31,6 +33,9 @@ class RunDir {
 
   /// Writes manifest/<tool>[.<host>].json, replacing an earlier one of the same name.
   void put(Manifest manifest) const;
+
+  /// Ends the run: complete, or partial when there is a `reason`.
+  void close(Manifest& manifest, const std::string& reason = "") const;
 
   /// Opens <table>.csv, or <table>.<host>.csv, for appending.
   template <class Row>

@@ -55,6 +55,7 @@ struct Evidence {
   std::vector<Placed<core::CheckRow>> checks;
   std::vector<core::Manifest> manifests;
 
+  [[nodiscard]] bool is_latency(const PairMeasurement& m) const { return settings[m.setting].mode == "latency"; }
   [[nodiscard]] std::string file_of(const Place& place) const { return files[place.file]; }
   /// Host of a rank of a run; empty when ranks.csv does not say.
   [[nodiscard]] std::string host_of_rank(std::size_t run, core::Integer rank) const;

@@ -26,7 +26,7 @@ void compare(const Evidence& evidence, const Expectations& expectations, PairVie
   for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
     const auto& pair = evidence.pairs[m];
     const auto& e = expectations.of(m);
-    const bool latency = evidence.settings[pair.setting].mode == "latency";
+    const bool latency = evidence.is_latency(pair);
     const double value = latency ? pair.p50_ns : pair.bw_Bps;
     view.ratio.push_back(value <= 0 || e.expected <= 0 ? 0 : latency ? e.expected / value : value / e.expected);
     view.expected.push_back(e.expected);

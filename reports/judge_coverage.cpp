@@ -24,7 +24,7 @@ std::vector<Use> uses_of(const Evidence& evidence, const Fabric& fabric, const E
                          const PairView& view) {
   std::vector<Use> uses(fabric.parts().size());
   for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
-    if (evidence.settings[evidence.pairs[m].setting].mode == "latency") {
+    if (evidence.is_latency(evidence.pairs[m])) {
       continue;
     }
     for (const auto& touch : view.paths[view.path_of[m]].touches) {

@@ -22,16 +22,12 @@ constexpr double kFailBelow = 0.9;       // a milder slowdown is a warning
 /// What is judged: each on its own, since eight bytes say nothing of a cable's bandwidth.
 enum class Question { bandwidth, flapping, latency };
 
-bool is_latency(const Evidence& evidence, const PairMeasurement& m) {
-  return evidence.settings[m.setting].mode == "latency";
-}
-
 float log_prior(const Part& part) {  // cables fail most, then NICs, then what is behind them (PEERS: field reports)
   return part.kind == "cable" ? 0.0F : part.kind == "nic" ? -0.5F : part.kind == "switch" ? -1.5F : -1.0F;
 }
 
 bool concerns(Question question, const PairMeasurement& m, const Evidence& evidence) {
-  return is_latency(evidence, m) == (question == Question::latency);
+  return evidence.is_latency(m) == (question == Question::latency);
 }
 
 /// Worst windows instead of medians when the question is flapping; what is slow anyway is not flapping.
@@ -79,7 +75,7 @@ Selection select(Question question, const Evidence& evidence, const Fabric& fabr
 core::EvidenceItem quote(const Evidence& evidence, const Expectations& expectations, const PairView& view,
                          std::uint64_t m, Question question) {
   const auto& pair = evidence.pairs[m];
-  const bool latency = is_latency(evidence, pair);
+  const bool latency = evidence.is_latency(pair);
   const double value = latency ? pair.p50_ns : question == Question::flapping ? pair.min_bw_Bps : pair.bw_Bps;
   const auto text = [&](double v) { return latency ? core::format_ns(v) : core::format_rate(v); };
   return {evidence.file_of(pair.place), pair.place.line,

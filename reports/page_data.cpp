@@ -60,7 +60,7 @@ Json matrix(const Evidence& evidence, const PairView& view) {
   std::map<std::string, double> worst;
   for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
     const auto& p = evidence.pairs[m];
-    if (evidence.settings[p.setting].mode == "latency") {
+    if (evidence.is_latency(p)) {
       continue;
     }
     const auto from = cell_label(evidence.endpoints[p.src], by_host),
