@@ -41,6 +41,8 @@ struct NodeRow {
   MaybeInteger tier, rail;
   std::string model, serial, guid, pci;
   MaybeInteger numa;
+  std::string driver, state;
+  MaybeReal rate_Bps;
   std::string source;
 
   static constexpr auto columns() {
@@ -50,7 +52,8 @@ struct NodeRow {
         optional_column("host", &R::host), optional_column("rack", &R::rack), optional_column("pod", &R::pod),
         optional_column("tier", &R::tier), optional_column("rail", &R::rail), optional_column("model", &R::model),
         optional_column("serial", &R::serial), optional_column("guid", &R::guid), optional_column("pci", &R::pci),
-        optional_column("numa", &R::numa), optional_column("source", &R::source));
+        optional_column("numa", &R::numa), optional_column("driver", &R::driver), optional_column("state", &R::state),
+        optional_column("rate_Bps", &R::rate_Bps), optional_column("source", &R::source));
   }
 };
 
@@ -67,6 +70,18 @@ struct LinkRow {
                       optional_column("rate_Bps", &R::rate_Bps), optional_column("width", &R::width),
                       optional_column("speed", &R::speed), optional_column("state", &R::state),
                       optional_column("source", &R::source));
+  }
+};
+
+struct RouteRow {
+  static constexpr std::string_view kTable = "routes";
+  std::string src, dst;
+  Integer hop = 0;
+  std::string link;
+
+  static constexpr auto columns() {
+    using R = RouteRow;
+    return std::tuple(column("src", &R::src), column("dst", &R::dst), column("hop", &R::hop), column("link", &R::link));
   }
 };
 
