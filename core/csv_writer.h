@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "core/cell.h"
@@ -49,6 +50,16 @@ std::string row_line(const Row& row) {
   };
   std::apply([&](const auto&... column) { (add(column), ...); }, Row::columns());
   return line;
+}
+
+/// The whole table as a file's content, for files that are written at once.
+template <class Row>
+std::string table_text(std::span<const Row> rows) {
+  std::string text = header_line<Row>() + "\n";
+  for (const auto& row : rows) {
+    text += row_line(row) + "\n";
+  }
+  return text;
 }
 
 template <class Row>

@@ -104,6 +104,11 @@ std::string format_rate(double bytes_per_second) {
                                 : three_digits(bytes_per_second / 1e9) + " GB/s";
 }
 
+std::string format_line_rate(double bytes_per_second) {
+  const double bits = bytes_per_second * 8;
+  return bits < 1e9 ? fmt::format("{:.3g} Mb/s", bits / 1e6) : fmt::format("{:.3g} Gb/s", bits / 1e9);
+}
+
 std::string format_percent(double fraction) {
   return std::abs(fraction) < 0.0995 ? fmt::format("{:.1f} %", fraction * 100)
                                      : fmt::format("{:.0f} %", fraction * 100);

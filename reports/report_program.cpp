@@ -33,14 +33,6 @@ Options parse(int argc, char** argv) {
   return options;
 }
 
-void write_retest(const std::filesystem::path& path, const std::vector<core::RetestRow>& rows) {
-  std::string text = core::header_line<core::RetestRow>() + "\n";
-  for (const auto& row : rows) {
-    text += core::row_line(row) + "\n";
-  }
-  core::write_file_atomically(path, text);
-}
-
 void write_page(const std::filesystem::path& path, const Evidence& evidence, const Judgement& judgement) {
   constexpr std::string_view kMarker = "/*PLUMBLINE_DATA*/null";
   std::string page(page_template());
@@ -81,7 +73,7 @@ core::ExitCode run(const Options& options) {
   core::write_file_atomically(out / "report.md", markdown_text(judgement.verdict));
   core::write_file_atomically(out / "junit.xml", junit_text(judgement.verdict));
   core::write_file_atomically(out / "metrics.prom", metrics_text(judgement.verdict));
-  write_retest(out / "retest.csv", judgement.retest);
+  core::write_file_atomically(out / "retest.csv", core::table_text<core::RetestRow>(judgement.retest));
   write_page(out / "report.html", evidence, judgement);
   fmt::print("{}", terminal_text(judgement.verdict, core::wants_colour(stdout)));
   fmt::print("\n{}\n", (out / "report.html").string());

@@ -1,0 +1,84 @@
+#include "topology/graph.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "tests/topology/maps.h"
+
+namespace plumb::topology {
+namespace {
+
+using test::cable;
+using testing::HasSubstr;
+
+TEST(Graph, ImpliesTheNodesThatLinksName) {
+  GraphBuilder builder;
+  builder.add(cable("switch/leaf1", "7", "nic/n05/mlx5_0", "1"));
+  const auto graph = std::move(builder).seal();
+  ASSERT_EQ(graph.node_count(), 3U);  // the NIC's host too
+  const auto nic = graph.find("nic/n05/mlx5_0");
+  ASSERT_TRUE(nic);
+  EXPECT_EQ(graph.host_of(*nic), graph.find("host/n05"));
+  EXPECT_THAT(graph.nics_of(*graph.find("host/n05")), testing::ElementsAre(*nic));
+  EXPECT_EQ(graph.link_row(0).id, "nic/n05/mlx5_0:1--switch/leaf1:7");
+  EXPECT_EQ(graph.link_row(0).a, "nic/n05/mlx5_0");
+}
+
+TEST(Graph, SourcesFillEachOthersGaps) {
+  GraphBuilder builder;
+  core::NodeRow first, second;
+  first.id = second.id = "nic/n1/a";
+  first.rail = 3;
+  second.rail = 4;
+  second.model = "ConnectX-7";
+  builder.add(first);
+  builder.add(second);
+  const auto graph = std::move(builder).seal();
+  EXPECT_EQ(graph.row(*graph.find("nic/n1/a")).rail, 3);
+  EXPECT_EQ(graph.row(*graph.find("nic/n1/a")).model, "ConnectX-7");
+}
+
+TEST(Graph, NicsOfAHostStandInTheOrderOfTheirRails) {
+  GraphBuilder builder;
+  for (const auto& [name, rail] : {std::pair("x", 2), std::pair("y", 0), std::pair("z", 1)}) {
+    core::NodeRow row;
+    row.id = std::string("nic/n1/") + name;
+    row.rail = rail;
+    builder.add(row);
+  }
+  const auto graph = std::move(builder).seal();
+  std::vector<std::string> names;
+  for (const auto nic : graph.nics_of(*graph.find("host/n1"))) {
+    names.push_back(graph.row(nic).name);
+  }
+  EXPECT_THAT(names, testing::ElementsAre("y", "z", "x"));
+}
+
+std::string error_of(const std::vector<core::LinkRow>& links) {
+  GraphBuilder builder;
+  try {
+    for (const auto& link : links) {
+      builder.add(link);
+    }
+  } catch (const core::Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Graph, RefusesWhatCannotBe) {
+  EXPECT_THAT(error_of({cable("host/a", "1", "switch/s", "1"), cable("host/b", "1", "switch/s", "1")}),
+              HasSubstr("port switch/s:1 holds two cables"));
+  EXPECT_THAT(error_of({cable("router/a", "1", "switch/s", "1")}), HasSubstr("'router/a' is no node id"));
+  EXPECT_THAT(error_of({cable("host/", "1", "switch/s", "1")}), HasSubstr("'host/' is no node id"));
+  EXPECT_THAT(error_of({cable("switch/s", "1", "switch/s", "1")}), HasSubstr("to itself"));
+  auto wire = cable("host/a", "1", "switch/s", "1");
+  wire.kind = "wire\n";
+  EXPECT_THAT(error_of({wire}), HasSubstr("'wire\\x0a' is no kind of link"));
+  EXPECT_EQ(error_of({cable("host/a", "1", "switch/s", "1"), cable("switch/s", "1", "host/a", "1")}),
+            "");  // told twice
+}
+
+}  // namespace
+}  // namespace plumb::topology

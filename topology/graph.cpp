@@ -1,0 +1,48 @@
+#include "topology/graph.h"
+
+#include <array>
+
+namespace plumb::topology {
+namespace {
+
+constexpr std::array<std::string_view, 5> kNodeWords{"host", "gpu", "nic", "switch", "nvswitch"};
+constexpr std::array<std::string_view, 3> kLinkWords{"cable", "pcie", "nvlink"};
+
+template <class Kind, std::size_t kCount>
+std::optional<Kind> kind_named(const std::array<std::string_view, kCount>& words, std::string_view word) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == word) {
+      return static_cast<Kind>(i);
+    }
+  }
+  return std::nullopt;
+}
+
+template <class Index>
+std::optional<Index> find_in(const std::unordered_map<std::string, Index>& map, const std::string& id) {
+  const auto found = map.find(id);
+  return found == map.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace
+
+std::optional<NodeKind> node_kind(std::string_view word) { return kind_named<NodeKind>(kNodeWords, word); }
+std::optional<LinkKind> link_kind(std::string_view word) { return kind_named<LinkKind>(kLinkWords, word); }
+std::string_view word_of(NodeKind kind) { return kNodeWords[static_cast<std::size_t>(kind)]; }
+
+std::optional<NodeIndex> Graph::find(const std::string& id) const { return find_in(nodes_by_id_, id); }
+std::optional<LinkIndex> Graph::find_link(const std::string& id) const { return find_in(links_by_id_, id); }
+
+std::span<const Hop> Graph::hops(NodeIndex node) const {
+  return {hops_.data() + first_hop_[node], hops_.data() + first_hop_[node + 1]};
+}
+
+std::optional<NodeIndex> Graph::host_of(NodeIndex node) const {
+  return host_[node] == kNone ? std::nullopt : std::optional(host_[node]);
+}
+
+std::span<const NodeIndex> Graph::nics_of(NodeIndex host) const {
+  return {nics_.data() + first_nic_[host], nics_.data() + first_nic_[host + 1]};
+}
+
+}  // namespace plumb::topology

@@ -1,0 +1,105 @@
+// What the fabric is: a sealed multigraph of hosts, GPUs, NICs and switches. Only GraphBuilder::seal() makes one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/rows.h"
+
+namespace plumb::topology {
+
+enum class NodeKind : std::uint8_t { host, gpu, nic, network_switch, nvswitch };
+enum class LinkKind : std::uint8_t { cable, pcie, nvlink };
+
+/// "host", "gpu", "nic", "switch", "nvswitch"; nothing for other words.
+std::optional<NodeKind> node_kind(std::string_view word);
+std::string_view word_of(NodeKind kind);
+/// "cable", "pcie", "nvlink"; nothing for other words.
+std::optional<LinkKind> link_kind(std::string_view word);
+
+using NodeIndex = std::uint32_t;
+using LinkIndex = std::uint32_t;
+
+struct Link {
+  LinkKind kind = LinkKind::cable;
+  NodeIndex a = 0, b = 0;  // the smaller id first
+};
+
+/// One step from a node.
+struct Hop {
+  LinkIndex link = 0;
+  NodeIndex to = 0;
+};
+
+class Graph {
+ public:
+  [[nodiscard]] std::size_t node_count() const { return rows_.size(); }
+  [[nodiscard]] std::size_t link_count() const { return links_.size(); }
+  [[nodiscard]] bool empty() const { return rows_.empty(); }
+
+  [[nodiscard]] const core::NodeRow& row(NodeIndex node) const { return rows_[node]; }
+  [[nodiscard]] NodeKind kind(NodeIndex node) const { return kinds_[node]; }
+  [[nodiscard]] const core::LinkRow& link_row(LinkIndex link) const { return link_rows_[link]; }
+  [[nodiscard]] const Link& link(LinkIndex link) const { return links_[link]; }
+
+  [[nodiscard]] std::optional<NodeIndex> find(const std::string& id) const;
+  [[nodiscard]] std::optional<LinkIndex> find_link(const std::string& id) const;
+
+  /// Over cables only.
+  [[nodiscard]] std::span<const Hop> hops(NodeIndex node) const;
+  /// Of a GPU or a NIC; a host is its own.
+  [[nodiscard]] std::optional<NodeIndex> host_of(NodeIndex node) const;
+  /// NICs of a host, by rail.
+  [[nodiscard]] std::span<const NodeIndex> nics_of(NodeIndex host) const;
+
+ private:
+  friend class GraphBuilder;
+
+  std::vector<core::NodeRow> rows_;
+  std::vector<NodeKind> kinds_;
+  std::vector<core::LinkRow> link_rows_;
+  std::vector<Link> links_;
+  std::unordered_map<std::string, NodeIndex> nodes_by_id_;
+  std::unordered_map<std::string, LinkIndex> links_by_id_;
+  std::vector<std::uint64_t> first_hop_;
+  std::vector<Hop> hops_;
+  std::vector<NodeIndex> host_;  // by node; kNone for switches
+  std::vector<std::uint64_t> first_nic_;
+  std::vector<NodeIndex> nics_;
+  static constexpr NodeIndex kNone = 0xffffffff;
+};
+
+/// "A:port--B:port" with the smaller end first; a port that is not known is left out.
+std::string link_id(const core::LinkRow& row);
+
+/// Collects what sources saw, in any order. The same part told by several sources becomes one: what a source leaves
+/// empty, another fills; where they differ, the first stands.
+class GraphBuilder {
+ public:
+  /// Throws Error on an id without a kind.
+  void add(core::NodeRow row);
+  /// Throws Error on an unknown kind, an end whose kind is unknown, a cable from a port to itself, and a port that
+  /// already holds another cable.
+  void add(core::LinkRow row);
+
+  /// Adds the nodes that links and NICs imply, and indexes everything.
+  Graph seal() &&;
+
+ private:
+  void add_implied_nodes();
+  void plug(const core::LinkRow& row);
+  static void index_hops(Graph& graph);
+  static void index_hosts(Graph& graph);
+
+  std::vector<core::NodeRow> nodes_;
+  std::vector<core::LinkRow> links_;
+  std::unordered_map<std::string, std::uint32_t> node_at_, link_at_;
+  std::unordered_map<std::string, std::string> plugged_;  // cable by port
+};
+
+}  // namespace plumb::topology

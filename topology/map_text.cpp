@@ -1,0 +1,115 @@
+#include "topology/map_text.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <map>
+#include <set>
+
+#include "core/terminal.h"
+#include "core/text.h"
+#include "core/units.h"
+
+namespace plumb::topology {
+namespace {
+
+constexpr std::size_t kHostsListed = 4;
+
+std::string counted(std::size_t n, const std::string& singular) {
+  const auto plural = singular.ends_with("ch") ? singular + "es" : singular + "s";
+  return fmt::format("{} {}", n, n == 1 ? singular : plural);
+}
+
+/// "nic", "leaf", "spine", "core", or "switch" where the tier is not known.
+std::string class_of(const Graph& graph, NodeIndex node) {
+  constexpr std::array<const char*, 3> kTiers{"leaf", "spine", "core"};
+  const auto tier = graph.row(node).tier.value_or(0);
+  const bool is_tiered = graph.kind(node) == NodeKind::network_switch && tier >= 1 && tier <= std::ssize(kTiers);
+  return is_tiered ? kTiers[static_cast<std::size_t>(tier) - 1] : std::string(word_of(graph.kind(node)));
+}
+
+std::string totals(const Graph& graph) {
+  std::array<std::size_t, 5> nodes{};
+  std::set<core::Integer> rails;
+  std::set<std::string> pods;
+  for (NodeIndex n = 0; n < graph.node_count(); ++n) {
+    ++nodes[static_cast<std::size_t>(graph.kind(n))];
+    if (const auto& row = graph.row(n); graph.kind(n) == NodeKind::nic && row.rail) {
+      rails.insert(*row.rail);
+    }
+    if (const auto& pod = graph.row(n).pod; !pod.empty()) {
+      pods.insert(pod);
+    }
+  }
+  const auto count = [&](NodeKind kind) { return nodes[static_cast<std::size_t>(kind)]; };
+  auto text = fmt::format("{}, {}", counted(count(NodeKind::host), "host"), counted(count(NodeKind::nic), "NIC"));
+  text += rails.size() > 1 ? fmt::format(" on {} rails", rails.size()) : "";
+  text +=
+      fmt::format(", {}, {}", counted(count(NodeKind::gpu), "GPU"), counted(count(NodeKind::network_switch), "switch"));
+  return text + (pods.size() > 1 ? fmt::format(" in {} pods\n", pods.size()) : "\n");
+}
+
+std::string cables(const Graph& graph) {
+  std::map<std::tuple<std::string, std::string, double>, std::size_t> classes;
+  for (LinkIndex i = 0; i < graph.link_count(); ++i) {
+    if (graph.link(i).kind == LinkKind::cable) {
+      auto a = class_of(graph, graph.link(i).a), b = class_of(graph, graph.link(i).b);
+      if (b < a) {
+        a.swap(b);
+      }
+      ++classes[{a, b, graph.link_row(i).rate_Bps.value_or(0)}];
+    }
+  }
+  core::Table table({{"cables"}, {"between"}, {"and"}, {"line rate", true}, {"number", true}});
+  for (const auto& [key, number] : classes) {
+    const auto& [a, b, rate] = key;
+    table.add({"", a, b, rate > 0 ? core::format_line_rate(rate) : "not known", std::to_string(number)});
+  }
+  return table.empty() ? "no cables are known: give --plan links.csv, or a source that sees the network\n"
+                       : table.text();
+}
+
+std::string devices(const Graph& graph, NodeIndex host) {
+  const auto known = [](const auto& value) { return value ? std::to_string(*value) : std::string("-"); };
+  core::Table table({{"device"},
+                     {"kind"},
+                     {"rail", true},
+                     {"NUMA", true},
+                     {"PCI"},
+                     {"line rate", true},
+                     {"state"},
+                     {"driver"},
+                     {"model"}});
+  for (NodeIndex n = 0; n < graph.node_count(); ++n) {
+    const auto& row = graph.row(n);
+    if (n != host && graph.host_of(n) == host) {
+      table.add({row.name, row.kind, known(row.rail), known(row.numa), row.pci.empty() ? "-" : row.pci,
+                 row.rate_Bps ? core::format_line_rate(*row.rate_Bps) : "-", row.state.empty() ? "-" : row.state,
+                 row.driver.empty() ? "-" : row.driver, row.model.empty() ? "-" : row.model});
+    }
+  }
+  const auto& row = graph.row(host);
+  const auto title = fmt::format("host {}{}{}\n", core::printable(row.name), row.model.empty() ? "" : ": ",
+                                 core::printable(row.model));
+  return title + (table.empty() ? "  no NIC or GPU on its PCI bus\n" : table.text("  "));
+}
+
+}  // namespace
+
+std::string map_text(const Graph& graph) {
+  std::vector<NodeIndex> hosts;
+  for (NodeIndex n = 0; n < graph.node_count(); ++n) {
+    if (graph.kind(n) == NodeKind::host) {
+      hosts.push_back(n);
+    }
+  }
+  std::string text;
+  if (hosts.size() <= kHostsListed) {
+    for (const auto host : hosts) {
+      text += devices(graph, host);
+    }
+  }
+  return text + totals(graph) + cables(graph);
+}
+
+}  // namespace plumb::topology

@@ -1,0 +1,28 @@
+#include "topology/source.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "core/error.h"
+
+namespace plumb::topology {
+
+std::unique_ptr<Source> source_for(const std::string& from, const std::string& root, const std::string& host) {
+  constexpr std::string_view kSynthetic = "synthetic:";
+  if (from == "node") {
+    return node_source(root, host);
+  }
+  if (from.starts_with(kSynthetic)) {
+    return synthetic_source(from.substr(kSynthetic.size()));
+  }
+  if (std::filesystem::is_directory(from)) {
+    return run_dir_source(from);
+  }
+  if (std::filesystem::is_regular_file(from)) {
+    return plan_source(from);
+  }
+  throw core::UsageError(fmt::format("--from {}: is neither node, synthetic:…, a run directory nor a CSV file", from));
+}
+
+}  // namespace plumb::topology

@@ -1,0 +1,8 @@
+// plumb-topo.
+#pragma once
+
+namespace plumb::topology {
+
+int topo_main(int argc, char** argv);
+
+}  // namespace plumb::topology
