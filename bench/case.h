@@ -25,8 +25,10 @@ struct Case {
   [[nodiscard]] std::int64_t bytes() const;
   [[nodiscard]] std::int64_t send_elements() const { return collective->send_elements(count, ranks); }
   [[nodiscard]] std::int64_t receive_elements() const { return collective->receive_elements(count, ranks); }
-  [[nodiscard]] std::string redop_name() const;  // "none" when it does not reduce
-  /// "allreduce/mpi/host/float/sum/1048576B/4ranks/out".
+  [[nodiscard]] std::string redop_name() const;
+  /// As nccl-tests prints it: -1 where there is none.
+  [[nodiscard]] int printed_root() const { return collective->rooted ? root : -1; }
+  /// "allreduce/mpi/host/float/sum/1048576B/4ranks/out", "reduce/mpi/host/float/sum/64B/4ranks/root2/in".
   [[nodiscard]] std::string name() const;
   /// S/t with S as nccl-tests counts it, in bytes a second.
   [[nodiscard]] double algbw(double seconds) const;
@@ -41,7 +43,7 @@ struct Sweep {
   double factor = 1;
   std::vector<ElementType> types = {ElementType::float32};
   std::vector<ReduceOp> ops = {ReduceOp::sum};
-  int root = 0;
+  int root = 0;  // -1: each rank in turn
   bool out_of_place = true, in_place = true;
 };
 

@@ -60,6 +60,8 @@ void add_nccl_options(CLI::App& app, Typed& typed, CollectiveOptions& options) {
   app.add_option("-d,--datatype", typed.type, "int8 uint8 int32 uint32 int64 uint64 half float double bfloat16, or all")
       ->capture_default_str();
   app.add_option("-o,--op", typed.op, "sum prod min max avg, or all")->capture_default_str();
+  app.add_option("-r,--root", options.sweep.root, "root of broadcast and reduce (-1: each rank in turn)")
+      ->capture_default_str();
   app.add_option("-c,--check", typed.check, "verify the data of each case (0: no)")->capture_default_str();
 }
 
@@ -81,7 +83,8 @@ void add_own_options(CLI::App& app, Typed& typed, CollectiveOptions& options) {
   app.add_option("--run-dir", options.run_dir, "write into this directory (default: runs/<UTC>-<label>)");
   app.add_option("--label", options.label, "name of the run");
   app.add_option("--seed", options.seed, "seed of the data")->capture_default_str();
-  app.add_option("--plant-wrong", typed.plant, "RANK[:ELEMENT]: flip a bit there, to see the check fail");
+  app.add_option("--plant-wrong", typed.plant,
+                 "RANK[:ELEMENT]: flip a bit of that rank's result, to see the check fail");
   app.add_flag("--components", options.components,
                "list optional parts, with version or why they are absent, and stop");
 }

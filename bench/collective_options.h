@@ -1,4 +1,4 @@
-// Command line of plumb-allreduce and plumb-alltoall: nccl-tests' letters, and ours.
+// Command line of the collectives' programs: nccl-tests' letters, and ours.
 #pragma once
 
 #include <cstdint>

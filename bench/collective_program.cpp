@@ -107,6 +107,9 @@ CaseResult measure(Backend& backend, const Case& one, const Ranks& ranks, const 
         operation->run();
       },
       ranks, clock, options.sampling);
+  for (auto& sample : result.measurement.samples) {
+    sample.last_to_leave = one.collective->exits_tell ? sample.last_to_leave : -1;
+  }
   return result;
 }
 
@@ -172,7 +175,7 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
     if (ranks.first()) {
       clean = clean && row.status == "ok" && row.wrong.value_or(0) == 0;
       recorder->add(row, sample_rows(result), rank_times);
-      table.add(row, one.count, collective.rooted ? one.root : -1);
+      table.add(row, one);
       if (!row.first_wrong.empty()) {
         fmt::print(stderr, "{}: wrong data: {}\n", row.name, row.first_wrong);
       }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <limits>
@@ -69,59 +70,134 @@ void require_success(int code, const char* call) {
   }
 }
 
-/// Buffers and arguments that every MPI collective needs.
-class MpiOperation : public Operation {
- public:
-  MpiOperation(MPI_Comm communicator, const Case& one)
-      : communicator_(communicator),
-        case_(one),
-        count_(mpi_count(one.count)),
-        type_(native_type(one.type)),
-        send_(static_cast<std::size_t>(one.send_elements()) * size_of(one.type)),
-        receive_(one.in_place ? 0 : static_cast<std::size_t>(one.receive_elements()) * size_of(one.type)) {}
+int rank_in(MPI_Comm communicator) {
+  int rank = 0;
+  MPI_Comm_rank(communicator, &rank);
+  return rank;
+}
 
-  std::span<std::byte> send_buffer() override { return send_; }
-  std::span<std::byte> receive_buffer() override { return case_.in_place ? std::span(send_) : std::span(receive_); }
-
- protected:
-  [[nodiscard]] const void* source() const {
-    return case_.in_place ? MPI_IN_PLACE : static_cast<const void*>(send_.data());
-  }
-  void* target() { return receive_buffer().data(); }
-
-  MPI_Comm communicator_;
-  Case case_;
-  int count_;
-  MPI_Datatype type_;
-
- private:
-  std::vector<std::byte> send_, receive_;
+/// Arguments of one call, in MPI's terms.
+struct Arguments {
+  const Case& one;
+  int rank;
+  void* source;  // MPI_IN_PLACE when in place
+  void* target;  // what MPI writes; in place the whole buffer
+  int count;
+  MPI_Datatype type;
+  MPI_Op op;
+  MPI_Comm communicator;
 };
 
-class AllReduce final : public MpiOperation {
+int all_reduce(const Arguments& a) { return MPI_Allreduce(a.source, a.target, a.count, a.type, a.op, a.communicator); }
+
+int all_to_all(const Arguments& a) {
+  return MPI_Alltoall(a.source, a.count, a.type, a.target, a.count, a.type, a.communicator);
+}
+
+int all_gather(const Arguments& a) {
+  return MPI_Allgather(a.source, a.count, a.type, a.target, a.count, a.type, a.communicator);
+}
+
+/// In place MPI leaves the result at the start; moving it to the rank's slot is part of the operation.
+int reduce_scatter(const Arguments& a) {
+  const int code = MPI_Reduce_scatter_block(a.source, a.target, a.count, a.type, a.op, a.communicator);
+  if (code == MPI_SUCCESS && a.one.in_place && a.rank > 0) {
+    const std::size_t bytes = static_cast<std::size_t>(a.count) * size_of(a.one.type);
+    auto* const start = static_cast<std::byte*>(a.target);
+    std::memcpy(start + static_cast<std::size_t>(a.rank) * bytes, start, bytes);
+  }
+  return code;
+}
+
+/// MPI broadcasts in place only; out of place the root's own copy is part of the operation, as in NCCL.
+int broadcast(const Arguments& a) {
+  const bool from_source = a.rank == a.one.root && !a.one.in_place;
+  void* const buffer = from_source ? a.source : a.target;
+  const int code = MPI_Bcast(buffer, a.count, a.type, a.one.root, a.communicator);
+  if (from_source) {
+    std::memcpy(a.target, a.source, static_cast<std::size_t>(a.count) * size_of(a.one.type));
+  }
+  return code;
+}
+
+int reduce(const Arguments& a) {
+  const bool sends_target = a.one.in_place && a.rank != a.one.root;  // MPI_IN_PLACE is for the root alone
+  return MPI_Reduce(sends_target ? a.target : a.source, a.target, a.count, a.type, a.op, a.one.root, a.communicator);
+}
+
+int send_receive(const Arguments& a) {
+  const int next = (a.rank + 1) % a.one.ranks;
+  const int previous = (a.rank - 1 + a.one.ranks) % a.one.ranks;
+  return MPI_Sendrecv(a.source, a.count, a.type, next, 0, a.target, a.count, a.type, previous, 0, a.communicator,
+                      MPI_STATUS_IGNORE);
+}
+
+struct Call {
+  CollectiveKind kind;
+  const char* name;
+  int (*function)(const Arguments&);
+};
+
+constexpr Call kCalls[] = {
+    {CollectiveKind::allreduce, "MPI_Allreduce", all_reduce},
+    {CollectiveKind::alltoall, "MPI_Alltoall", all_to_all},
+    {CollectiveKind::allgather, "MPI_Allgather", all_gather},
+    {CollectiveKind::reducescatter, "MPI_Reduce_scatter_block", reduce_scatter},
+    {CollectiveKind::broadcast, "MPI_Bcast", broadcast},
+    {CollectiveKind::reduce, "MPI_Reduce", reduce},
+    {CollectiveKind::sendrecv, "MPI_Sendrecv", send_receive},
+};
+
+std::size_t bytes_of(const Case& one, std::int64_t elements) {
+  return static_cast<std::size_t>(elements) * size_of(one.type);
+}
+
+class MpiOperation final : public Operation {
  public:
-  AllReduce(MPI_Comm communicator, const Case& one)
-      : MpiOperation(communicator, one), op_(one.type, one.op), native_(native_op(one.op)) {}
+  MpiOperation(MPI_Comm communicator, const Case& one, const Call& call)
+      : communicator_(communicator),
+        rank_(rank_in(communicator)),
+        case_(one),
+        call_(call),
+        count_(mpi_count(one.count)),
+        half_op_(one.type, one.op),
+        send_(one.in_place ? 0 : bytes_of(one, one.send_elements())),
+        receive_(one.in_place ? static_cast<std::size_t>(one.bytes()) : bytes_of(one, one.receive_elements())) {}
+
+  std::span<std::byte> send_buffer() override { return case_.in_place ? part(case_.send_elements()) : send_; }
+  std::span<std::byte> receive_buffer() override { return case_.in_place ? part(case_.receive_elements()) : receive_; }
 
   void run() override {
-    const MPI_Op op = op_.exists() ? op_.get() : native_;
-    require_success(MPI_Allreduce(source(), target(), count_, type_, op, communicator_), "MPI_Allreduce");
-    if (case_.op == ReduceOp::avg) {  // MPI has no average: dividing is part of the operation, and of its time
+    const Arguments arguments{.one = case_,
+                              .rank = rank_,
+                              .source = case_.in_place ? MPI_IN_PLACE : send_.data(),
+                              .target = receive_.data(),
+                              .count = count_,
+                              .type = native_type(case_.type),
+                              .op = half_op_.exists() ? half_op_.get() : native_op(case_.op),
+                              .communicator = communicator_};
+    require_success(call_.function(arguments), call_.name);
+    const bool has_result = !case_.collective->rooted || rank_ == case_.root;
+    if (case_.op == ReduceOp::avg && has_result) {  // MPI has no average: dividing is part of the operation
       divide_elements(case_.type, receive_buffer(), case_.ranks);
     }
   }
 
  private:
-  HalfOp op_;
-  MPI_Op native_;
-};
-
-class AllToAll final : public MpiOperation {
- public:
-  using MpiOperation::MpiOperation;
-  void run() override {
-    require_success(MPI_Alltoall(source(), count_, type_, target(), count_, type_, communicator_), "MPI_Alltoall");
+  /// In place: the whole buffer, or this rank's slot of it.
+  std::span<std::byte> part(std::int64_t elements) {
+    const auto bytes = bytes_of(case_, elements);
+    const std::span<std::byte> whole(receive_);
+    return bytes == whole.size() ? whole : whole.subspan(static_cast<std::size_t>(rank_) * bytes, bytes);
   }
+
+  MPI_Comm communicator_;
+  int rank_;
+  Case case_;
+  const Call& call_;
+  int count_;
+  HalfOp half_op_;
+  std::vector<std::byte> send_, receive_;  // in place only the second, as large as the larger
 };
 
 class MpiBackend final : public Backend {
@@ -138,11 +214,9 @@ class MpiBackend final : public Backend {
   [[nodiscard]] std::string version() const override { return mpi_library_version(); }
 
   std::unique_ptr<Operation> prepare(const Case& one) override {
-    switch (one.collective->kind) {
-      case CollectiveKind::allreduce:
-        return std::make_unique<AllReduce>(communicator_, one);
-      case CollectiveKind::alltoall:
-        return std::make_unique<AllToAll>(communicator_, one);
+    const auto* call = std::ranges::find(kCalls, one.collective->kind, &Call::kind);
+    if (call != std::end(kCalls)) {
+      return std::make_unique<MpiOperation>(communicator_, one, *call);
     }
     throw core::Error(fmt::format("the mpi backend has no {}", one.collective->title));
   }

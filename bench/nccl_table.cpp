@@ -13,7 +13,7 @@ std::string time_cell(double us) {
 
 std::string half_of(const std::optional<core::CaseRow>& row) {
   if (!row) {
-    return fmt::format("  {:>7}  {:>6}  {:>6}  {:>5}", "-", "-", "-", "-");
+    return fmt::format("  {:>7}  {:>6}  {:>6}  {:>5}", "N/A", "N/A", "N/A", "N/A");
   }
   if (row->status != "ok") {
     return fmt::format("  {:>7}  {:>6}  {:>6}  {:>5}", row->status, "-", "-", "-");
@@ -36,12 +36,12 @@ void NcclTable::print_header() const {
              "(GB/s)       \n");
 }
 
-void NcclTable::add(const core::CaseRow& row, std::int64_t count, int root) {
-  const std::string key = fmt::format("{}/{}/{}", row.dtype, row.redop, row.bytes);
-  if (key != key_) {
+void NcclTable::add(const core::CaseRow& row, const Case& one) {
+  const std::string front =
+      fmt::format("{:12}  {:12}  {:>8}  {:>6}  {:>6}", row.bytes, one.count, row.dtype, row.redop, one.printed_root());
+  if (front != front_) {
     print_line();
-    key_ = key;
-    front_ = fmt::format("{:12}  {:12}  {:>8}  {:>6}  {:>6}", row.bytes, count, row.dtype, row.redop, root);
+    front_ = front;
   }
   wrong_ += row.wrong.value_or(0);
   failed_ += row.status == "ok" ? 0 : 1;
@@ -63,7 +63,7 @@ void NcclTable::print_line() {
   }
   out_of_place_.reset();
   in_place_.reset();
-  key_.clear();
+  front_.clear();
 }
 
 void NcclTable::finish() {

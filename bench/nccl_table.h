@@ -5,17 +5,19 @@
 #include <optional>
 #include <string>
 
+#include "bench/case.h"
 #include "core/rows.h"
 
 namespace plumb::bench {
 
-/// Prints to `out`; rank 0 only. Rows of one size come as out of place, then in place; either may be missing.
+/// Prints to `out`; rank 0 only. Rows of one size come as out of place, then in place; either may be missing and is
+/// then N/A.
 class NcclTable {
  public:
   explicit NcclTable(std::FILE* out) : out_(out) {}
 
   void print_header() const;
-  void add(const core::CaseRow& row, std::int64_t count, int root);
+  void add(const core::CaseRow& row, const Case& one);
   /// Prints what is left, and the footer.
   void finish();
 
@@ -23,7 +25,7 @@ class NcclTable {
   void print_line();
 
   std::FILE* out_;
-  std::string key_, front_;
+  std::string front_;
   std::optional<core::CaseRow> out_of_place_, in_place_;
   std::int64_t wrong_ = 0, failed_ = 0, measured_ = 0;
   double busbw_sum_ = 0;

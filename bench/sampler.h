@@ -34,8 +34,8 @@ struct Sample {
   double skew_ns = 0;                      // last exit minus first arrival: with the wait for late ranks
   double longest_ns = 0, shortest_ns = 0;  // time inside the collective, over ranks
   int last_to_arrive = -1;                 // -1: the arrivals lie within the error of the clock
-  int last_to_leave = -1;
-  bool valid = true;  // false: with round-time, a rank was late at the start
+  int last_to_leave = -1;                  // -1: says nothing in this collective
+  bool valid = true;                       // false: with round-time, a rank was late at the start
 };
 
 /// This rank's own times of one iteration: offsets from the first rank's arrival.
