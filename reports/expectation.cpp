@@ -15,9 +15,11 @@ constexpr double kHealthyFrom = 0.8;  // of the reference: what is slower tells 
 constexpr double kLeastNoise = 0.02;  // of bandwidth
 constexpr double kLeastLatencyNoise = 0.25;
 constexpr double kUpper = 0.75;
-constexpr double kNoLuckShare = 0.1;     // of the measurements
-constexpr double kNoLuckEnds = 0.25;     // of the endpoints
-constexpr std::size_t kNoLuckLeast = 4;  // endpoints
+constexpr double kNoLuckShare = 0.1;                               // of the measurements
+constexpr double kNoLuckEnds = 0.25;                               // of the endpoints
+constexpr std::size_t kNoLuckLeast = 4;                            // endpoints
+constexpr std::size_t kNormMeasurements = 12, kNormEndpoints = 6;  // a class needs as many to have a norm of its own
+constexpr std::string_view kSameHost = "same host";
 
 double value_of(const PairMeasurement& m, bool latency) { return latency ? m.p50_ns : m.bw_Bps; }
 
@@ -86,31 +88,70 @@ void fill(Expectation& e, const std::vector<const PairMeasurement*>& members, bo
   e.stall = stalls.empty() ? 1 : core::median(stalls);
 }
 
+/// Too few to tell what is normal among them.
+bool is_small(const Evidence& evidence, const std::vector<std::uint64_t>& members) {
+  std::set<std::uint32_t> endpoints;
+  for (const auto m : members) {
+    endpoints.insert({evidence.pairs[m].src, evidence.pairs[m].dst});
+    if (members.size() >= kNormMeasurements && endpoints.size() >= kNormEndpoints) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
-Expectations::Expectations(const Evidence& evidence, const std::vector<Path>& paths,
-                           const std::vector<std::uint32_t>& path_of_pair, const Limits& limits) {
-  using Key = std::pair<std::uint32_t, std::string_view>;
-  std::map<Key, std::uint32_t> index;
-  std::vector<std::vector<const PairMeasurement*>> members;
-  for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
-    const auto& path = paths[path_of_pair[m]];
-    const auto setting = evidence.pairs[m].setting;
-    const auto [found, is_new] = index.emplace(Key(setting, path.distance), static_cast<std::uint32_t>(members.size()));
-    if (is_new) {
-      members.emplace_back();
-      auto& e = classes_.emplace_back();
-      e.name = class_name(evidence.settings[setting], path.distance);
-      const auto share = limits.share_at(evidence.settings[setting].bytes);
-      if (share && path.line_rate_Bps && evidence.settings[setting].mode == "uni") {
-        e.floor = *share * *path.line_rate_Bps;
+void Expectations::join_small(const Evidence& evidence, std::map<Key, Members>& classes) {
+  for (auto at = classes.begin(); at != classes.end();) {
+    const auto rate_of = [](const Key& key) { return std::pair(key.setting, key.planned_rate_Bps); };
+    auto largest = classes.end();
+    for (auto other = classes.begin(); other != classes.end(); ++other) {
+      const bool comparable = rate_of(other->first) == rate_of(at->first) && other->first.distance != kSameHost;
+      if (comparable && (largest == classes.end() || other->second.size() > largest->second.size())) {
+        largest = other;
       }
     }
-    members[found->second].push_back(&evidence.pairs[m]);
-    class_of_.push_back(found->second);
+    const bool joins = at->first.distance != kSameHost && at != largest && is_small(evidence, at->second);
+    if (joins) {
+      largest->second.insert(largest->second.end(), at->second.begin(), at->second.end());
+    }
+    at = joins ? classes.erase(at) : std::next(at);
   }
-  for (const auto& [key, at] : index) {
-    fill(classes_[at], members[at], evidence.settings[key.first].mode == "latency");
+}
+
+void Expectations::add(const Evidence& evidence, const Key& key, const Members& members, const std::vector<Path>& paths,
+                       const std::vector<std::uint32_t>& path_of_pair, const Limits& limits) {
+  const auto& setting = evidence.settings[key.setting];
+  std::vector<const PairMeasurement*> pairs;
+  std::vector<double> line_rates;
+  for (const auto m : members) {
+    pairs.push_back(&evidence.pairs[m]);
+    class_of_[m] = static_cast<std::uint32_t>(classes_.size());
+    if (const auto rate = paths[path_of_pair[m]].line_rate_Bps) {
+      line_rates.push_back(*rate);
+    }
+  }
+  auto& e = classes_.emplace_back();
+  e.name = class_name(setting, key.distance);
+  fill(e, pairs, setting.mode == "latency");
+  const auto share = limits.share_at(setting.bytes);
+  if (share && !line_rates.empty() && setting.mode == "uni") {
+    e.floor = *share * core::median(line_rates);
+  }
+}
+
+Expectations::Expectations(const Evidence& evidence, const std::vector<Path>& paths,
+                           const std::vector<std::uint32_t>& path_of_pair, const Limits& limits)
+    : class_of_(evidence.pairs.size()) {
+  std::map<Key, Members> classes;
+  for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
+    const auto& path = paths[path_of_pair[m]];
+    classes[{evidence.pairs[m].setting, path.planned_rate_Bps.value_or(0), path.distance}].push_back(m);
+  }
+  join_small(evidence, classes);
+  for (const auto& [key, members] : classes) {
+    add(evidence, key, members, paths, path_of_pair, limits);
   }
 }
 

@@ -22,7 +22,8 @@ struct Expectation {
   [[nodiscard]] bool below_floor() const { return floor && expected < *floor; }
 };
 
-/// Comparable measurements: same setting, same distance.
+/// Comparable measurements: same setting, same distance, same planned line rate. Those of a distance at which too few
+/// were measured to know a norm are held against the distance with most.
 class Expectations {
  public:
   /// `paths` by pair of endpoints, as path_of gives them.
@@ -34,6 +35,18 @@ class Expectations {
   [[nodiscard]] const std::vector<Expectation>& classes() const { return classes_; }
 
  private:
+  struct Key {
+    std::uint32_t setting = 0;
+    double planned_rate_Bps = 0;
+    std::string_view distance;
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
+  using Members = std::vector<std::uint64_t>;  // of evidence.pairs
+
+  static void join_small(const Evidence& evidence, std::map<Key, Members>& classes);
+  void add(const Evidence& evidence, const Key& key, const Members& members, const std::vector<Path>& paths,
+           const std::vector<std::uint32_t>& path_of_pair, const Limits& limits);
+
   std::vector<Expectation> classes_;
   std::vector<std::uint32_t> class_of_;
 };

@@ -1,6 +1,41 @@
 #include "reports/fabric.h"
 
+#include <algorithm>
+#include <array>
+
 namespace plumb::reports {
+namespace {
+
+using topology::LinkIndex;
+using topology::LinkKind;
+using topology::NodeIndex;
+using topology::NodeKind;
+
+constexpr std::uint32_t kNoPart = 0xffffffff;
+
+/// By number of switches on the way.
+std::string_view distance_over(std::uint32_t switches) {
+  constexpr std::array<std::string_view, 7> kNames{"other host",      "same leaf", "over 2 switches", "same pod",
+                                                   "over 4 switches", "other pod", "over 6 switches"};
+  return switches < kNames.size() ? kNames[switches] : "over 7 switches or more";
+}
+
+std::string group_of(const topology::Graph& graph, NodeIndex node) {
+  constexpr std::array<const char*, 3> kTiers{"leaf switch", "spine switch", "core switch"};
+  const auto tier = graph.row(node).tier.value_or(0);
+  const bool is_tiered = graph.kind(node) == NodeKind::network_switch && tier >= 1 && tier <= std::ssize(kTiers);
+  return is_tiered ? kTiers[static_cast<std::size_t>(tier) - 1] : std::string(topology::word_of(graph.kind(node)));
+}
+
+void lower(std::optional<double>& rate, const core::MaybeReal& other) {
+  if (other) {
+    rate = std::min(rate.value_or(*other), *other);
+  }
+}
+
+bool is_planned(const std::string& source) { return source == "plan" || source == "synthetic"; }
+
+}  // namespace
 
 std::string kind_of(const std::string& id) { return id.substr(0, id.find('/')); }
 
@@ -14,31 +49,140 @@ std::string host_of(const std::string& id) {
   return kind == "host" ? rest : rest.substr(0, rest.rfind('/'));
 }
 
-std::uint32_t Fabric::part(const std::string& id, const std::string& kind) {
+Fabric::Fabric(Map map) : map_(std::move(map)), finder_(map_.graph) { add_parts(); }
+
+std::uint32_t Fabric::part(const std::string& id, const std::string& kind, const std::string& group,
+                           const std::string& host) {
   const auto [found, is_new] = index_.emplace(id, static_cast<std::uint32_t>(parts_.size()));
   if (is_new) {
-    parts_.push_back({id, kind});
+    parts_.push_back({id, kind, group, host});
   }
   return found->second;
 }
 
-void Fabric::touch_endpoint(const std::string& id, Direction direction, std::vector<Touch>& touches) {
-  touches.push_back({part(id, kind_of(id)), direction, 1});
-  const auto host = host_of(id);
-  if (!host.empty() && kind_of(id) != "host") {
-    touches.push_back({part("host/" + host, "host"), direction, 1});
+void Fabric::add_parts() {
+  const auto& graph = map_.graph;
+  part_of_node_.assign(graph.node_count(), kNoPart);
+  part_of_cable_.assign(graph.link_count(), kNoPart);
+  for (NodeIndex n = 0; n < graph.node_count(); ++n) {
+    const auto kind = graph.kind(n);
+    const bool is_part =
+        kind == NodeKind::host || kind == NodeKind::network_switch || (kind == NodeKind::nic && !graph.hops(n).empty());
+    if (is_part) {
+      part_of_node_[n] = part(graph.row(n).id, graph.row(n).kind, group_of(graph, n), graph.row(n).host);
+    }
   }
+  for (LinkIndex i = 0; i < graph.link_count(); ++i) {
+    const auto& link = graph.link(i);
+    if (link.kind == LinkKind::cable) {
+      const auto host = graph.row(graph.row(link.a).host.empty() ? link.b : link.a).host;
+      part_of_cable_[i] = part(graph.link_row(i).id, "cable", host.empty() ? "switch cable" : "host cable", host);
+    }
+  }
+}
+
+std::size_t Fabric::gpus_on_map() const {
+  std::size_t gpus = 0;
+  for (NodeIndex n = 0; n < map_.graph.node_count(); ++n) {
+    gpus += map_.graph.kind(n) == NodeKind::gpu ? 1 : 0;
+  }
+  return gpus;
+}
+
+void Fabric::touch_endpoint(const std::string& id, Direction direction, Path& path) {
+  const auto kind = kind_of(id), host = host_of(id);
+  path.touches.push_back({part(id, kind, kind, host), direction, 1});
+  if (!host.empty() && kind != "host") {
+    path.touches.push_back({part("host/" + host, "host", "host", host), direction, 1});
+  }
+  const auto& graph = map_.graph;
+  if (const auto node = graph.find(id)) {
+    lower(path.line_rate_Bps, graph.row(*node).rate_Bps);
+  }
+  if (const auto node = graph.find("host/" + host); node && kind != "nic" && graph.nics_of(*node).size() == 1) {
+    lower(path.line_rate_Bps, graph.row(graph.nics_of(*node).front()).rate_Bps);
+  }
+}
+
+/// The NIC that a GPU's traffic uses.
+void Fabric::touch_nic(NodeIndex attached, const std::string& endpoint, Direction direction, Path& path) const {
+  if (map_.graph.kind(attached) == NodeKind::nic && map_.graph.row(attached).id != endpoint) {
+    path.touches.push_back({part_of_node_[attached], direction, 1});
+    lower(path.line_rate_Bps, map_.graph.row(attached).rate_Bps);
+  }
+}
+
+/// Where an endpoint's traffic enters the map: a GPU at the NIC of its rail, a rank at its host.
+std::optional<NodeIndex> Fabric::attachment(const std::string& id) const {
+  const auto& graph = map_.graph;
+  const auto node = graph.find(id), host = graph.find("host/" + host_of(id));
+  if (!node || (graph.kind(*node) != NodeKind::gpu && graph.hops(*node).empty())) {
+    return host;
+  }
+  if (graph.kind(*node) == NodeKind::gpu) {
+    for (const auto nic : host ? graph.nics_of(*host) : std::span<const NodeIndex>()) {
+      if (!graph.hops(nic).empty() && graph.row(nic).rail && graph.row(nic).rail == graph.row(*node).rail) {
+        return nic;
+      }
+    }
+    return host;
+  }
+  return node;
+}
+
+topology::Way Fabric::way(NodeIndex from, NodeIndex to) {
+  const auto route = map_.routes.find({from, to});
+  return route == map_.routes.end() ? finder_.shortest(from, to) : finder_.along(from, route->second);
+}
+
+void Fabric::touch_way(const topology::Way& way, const std::string& src_host, Path& path) const {
+  const auto& graph = map_.graph;
+  bool all_planned = !way.cables.empty();
+  std::optional<double> planned;
+  for (const auto& [link, forward, share] : way.cables) {
+    path.touches.push_back({part_of_cable_[link], forward ? Direction::out : Direction::in, share});
+    const auto& row = graph.link_row(link);
+    lower(path.line_rate_Bps, row.rate_Bps);
+    lower(planned, row.rate_Bps);
+    all_planned = all_planned && row.rate_Bps && is_planned(row.source);
+  }
+  for (const auto& [node, share] : way.nodes) {
+    const bool is_switch = graph.kind(node) == NodeKind::network_switch;
+    const auto direction = is_switch                          ? Direction::both
+                           : graph.row(node).host == src_host ? Direction::out
+                                                              : Direction::in;
+    path.touches.push_back({part_of_node_[node], direction, share});
+    lower(path.line_rate_Bps, graph.row(node).rate_Bps);
+  }
+  path.planned_rate_Bps = all_planned ? planned : std::nullopt;
+  path.distance = distance_over(way.switches);
+}
+
+/// Within a host, its part is touched once and in no direction.
+void Fabric::touch_inside(const std::string& host, Path& path) {
+  std::erase_if(path.touches, [&](const Touch& t) { return parts_[t.part].kind == "host"; });
+  path.touches.push_back({part("host/" + host, "host", "host", host), Direction::both, 1});
+  path.line_rate_Bps.reset();
+  path.distance = "same host";
 }
 
 Path Fabric::path(const std::string& src, const std::string& dst) {
   Path path;
-  touch_endpoint(src, Direction::out, path.touches);
-  touch_endpoint(dst, Direction::in, path.touches);
-  const bool within = !host_of(src).empty() && host_of(src) == host_of(dst);
-  path.distance = within ? "same host" : "other host";
-  if (within) {  // once, and in no direction
-    std::erase_if(path.touches, [&](const Touch& t) { return parts_[t.part].kind == "host"; });
-    path.touches.push_back({part("host/" + host_of(src), "host"), Direction::both, 1});
+  path.distance = distance_over(0);
+  touch_endpoint(src, Direction::out, path);
+  touch_endpoint(dst, Direction::in, path);
+  if (!host_of(src).empty() && host_of(src) == host_of(dst)) {
+    touch_inside(host_of(src), path);
+    return path;
+  }
+  const auto from = attachment(src), to = attachment(dst);
+  if (from && to) {
+    const auto found = way(*from, *to);
+    if (!found.cables.empty()) {
+      touch_nic(*from, src, Direction::out, path);
+      touch_nic(*to, dst, Direction::in, path);
+      touch_way(found, host_of(src), path);
+    }
   }
   return path;
 }

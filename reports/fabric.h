@@ -2,47 +2,68 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "reports/localise.h"
+#include "reports/map.h"
+#include "topology/paths.h"
 
 namespace plumb::reports {
 
 struct Part {
-  std::string id;    // as in nodes.csv or links.csv
-  std::string kind;  // host, nic, gpu, rank, cable, switch
+  std::string id;     // as in nodes.csv or links.csv
+  std::string kind;   // host, nic, gpu, rank, cable, switch
+  std::string group;  // what coverage counts it among: "host cable", "leaf switch", …
+  std::string host;   // that it belongs to; empty for switches and the cables between them
 };
 
 struct Path {
   std::vector<Touch> touches;
-  std::string_view distance;            // paths that can be compared: "same host", "other host"
-  std::optional<double> line_rate_Bps;  // of the slowest hop, where known
+  std::string_view distance;               // paths that can be compared: "same host", "same leaf", "other host", …
+  std::optional<double> line_rate_Bps;     // of the slowest hop, where known
+  std::optional<double> planned_rate_Bps;  // where it is the plan's, and not what a port says of itself
 };
 
-/// What is known of the fabric. Without a map, the parts are the endpoints and their hosts.
+/// What is known of the fabric. Without a map, the parts are the endpoints and their hosts; with one, also its cables,
+/// switches and the NICs that have a cable, measured or not.
 class Fabric {
  public:
+  Fabric() : Fabric(Map{}) {}
+  explicit Fabric(Map map);
+  Fabric(const Fabric&) = delete;
+  Fabric& operator=(const Fabric&) = delete;
+
   /// From src to dst, endpoint ids of pairs.csv.
   Path path(const std::string& src, const std::string& dst);
 
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
-  /// The part of that id, made when it is new.
-  std::uint32_t part(const std::string& id, const std::string& kind);
+  /// GPUs on the map, which pairs over host memory do not touch.
+  [[nodiscard]] std::size_t gpus_on_map() const;
 
  private:
-  void touch_endpoint(const std::string& id, Direction direction, std::vector<Touch>& touches);
+  std::uint32_t part(const std::string& id, const std::string& kind, const std::string& group, const std::string& host);
+  void add_parts();
+  void touch_nic(topology::NodeIndex attached, const std::string& endpoint, Direction direction, Path& path) const;
+  void touch_endpoint(const std::string& id, Direction direction, Path& path);
+  [[nodiscard]] std::optional<topology::NodeIndex> attachment(const std::string& id) const;
+  [[nodiscard]] topology::Way way(topology::NodeIndex from, topology::NodeIndex to);
+  void touch_way(const topology::Way& way, const std::string& src_host, Path& path) const;
+  void touch_inside(const std::string& host, Path& path);
 
+  Map map_;
+  topology::PathFinder finder_;
   std::vector<Part> parts_;
-  std::map<std::string, std::uint32_t> index_;
+  std::unordered_map<std::string, std::uint32_t> index_;
+  std::vector<std::uint32_t> part_of_node_, part_of_cable_;
 };
 
-/// "n05" of "host/n05", "nic/n05/mlx5_0", "gpu/n05/3" and "rank/n05/2"; empty for others.
+/// "n05" of "host/n05", "nic/n05/mlx5_0", "gpu/n05/3" and "rank/n05/2"; empty for others. Not for links.
 std::string host_of(const std::string& id);
-/// "nic" of "nic/n05/mlx5_0".
+/// "nic" of "nic/n05/mlx5_0". Not for links.
 std::string kind_of(const std::string& id);
 
 }  // namespace plumb::reports

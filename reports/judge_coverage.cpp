@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "core/units.h"
 #include "reports/judge.h"
@@ -39,12 +40,12 @@ std::vector<Use> uses_of(const Evidence& evidence, const Fabric& fabric, const E
 
 void add_classes(const Fabric& fabric, const std::vector<Use>& uses, core::Verdict& verdict) {
   std::map<std::string, core::Coverage> classes;
-  std::map<std::pair<double, double>, std::optional<double>> powers;  // most parts have the same
+  std::map<std::tuple<std::uint64_t, double, double>, std::optional<double>> powers;  // most parts have the same
   std::map<std::string, bool> blind;  // a measured part in which not even the worst would have been seen
   for (std::size_t p = 0; p < uses.size(); ++p) {
     const auto& part = fabric.parts()[p];
-    auto& coverage = classes[part.kind];
-    coverage.part_class = part.kind;
+    auto& coverage = classes[part.group];
+    coverage.part_class = part.group;
     ++coverage.parts;
     coverage.measurements += uses[p].measurements;
     if (uses[p].measurements == 0) {
@@ -54,15 +55,17 @@ void add_classes(const Fabric& fabric, const std::vector<Use>& uses, core::Verdi
       continue;
     }
     ++coverage.measured;
-    const auto [known, is_new] = powers.try_emplace({uses[p].weight, uses[p].sigma});
+    const auto& [weight, sigma, measurements] = uses[p];
+    const auto [known, is_new] = powers.try_emplace({measurements, weight, sigma});
     if (is_new) {
-      known->second = detectable_factor(uses[p].weight, uses[p].sigma, fabric.parts().size());
+      const auto n = static_cast<double>(measurements);
+      known->second = detectable_factor(n, weight / n, sigma, fabric.parts().size());
     }
     const auto seen = known->second;
-    if (seen && !blind[part.kind]) {
+    if (seen && !blind[part.group]) {
       coverage.smallest_slowdown_99 = std::min(coverage.smallest_slowdown_99.value_or(1), *seen);
     } else {
-      blind[part.kind] = true;
+      blind[part.group] = true;
       coverage.smallest_slowdown_99.reset();
       coverage.note = "some parts have too few measurements to blame them";
     }
@@ -78,12 +81,18 @@ std::set<std::string> hosts_of(const Evidence& evidence, const Fabric& fabric) {
     hosts.insert(placed.row.host);
   }
   for (const auto& part : fabric.parts()) {
-    if (const auto host = host_of(part.id); !host.empty()) {
-      hosts.insert(host);
+    if (!part.host.empty()) {
+      hosts.insert(part.host);
     }
   }
   return hosts;
 }
+
+bool touches_gpus(const Fabric& fabric) {
+  return std::any_of(fabric.parts().begin(), fabric.parts().end(), [](const Part& p) { return p.kind == "gpu"; });
+}
+
+std::string plural(const std::string& part_class) { return part_class + (part_class.ends_with("ch") ? "es" : "s"); }
 
 }  // namespace
 
@@ -104,12 +113,15 @@ bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const Expect
   }
   for (const auto& coverage : verdict.coverage) {
     if (coverage.measured < coverage.parts && !evidence.pairs.empty()) {
-      lacking(fmt::format("{} of {} {} parts were not measured", coverage.parts - coverage.measured, coverage.parts,
-                          coverage.part_class));
+      lacking(fmt::format("{} of {} {} were not measured", coverage.parts - coverage.measured, coverage.parts,
+                          plural(coverage.part_class)));
     }
     if (!coverage.note.empty() && hosts.size() > 1) {
-      lacking(fmt::format("{}: {}", coverage.part_class, coverage.note));
+      lacking(fmt::format("{}: {}", plural(coverage.part_class), coverage.note));
     }
+  }
+  if (const auto gpus = fabric.gpus_on_map(); gpus > 0 && !touches_gpus(fabric)) {
+    verdict.notes.push_back(fmt::format("{} GPUs are on the map and were not measured", gpus));
   }
   const auto& classes = expectations.classes();
   const bool has_floor = std::any_of(classes.begin(), classes.end(), [](const auto& e) { return e.floor.has_value(); });

@@ -171,7 +171,7 @@ void judge_pairs(const Evidence& evidence, const Fabric& fabric, const Expectati
         plan.suspect(evidence.pairs[m].src, evidence.pairs[m].dst);
       }
       for (const auto& suspect : blame.suspects) {
-        plan.part(fabric.parts()[suspect.part].id);
+        plan.host(fabric.parts()[suspect.part].host);
       }
     }
     if (question == Question::bandwidth) {

@@ -61,8 +61,8 @@ bool is_slow(double ratio, double sigma);
 double blame_threshold(std::size_t parts);
 inline constexpr double kFalseBlames = 0.01;
 
-/// Mildest slowdown (rate over expected) of a part with so many measurements (sum of weights) at noise `sigma` that is
-/// blamed with 99 % probability; none when not even the worst would be.
-std::optional<double> detectable_factor(double measurements, double sigma, std::size_t parts);
+/// Mildest slowdown (rate over expected) that is blamed with 99 % probability on a part which so many measurements
+/// touched, each with probability `weight`, at noise `sigma`; none when not even the worst would be.
+std::optional<double> detectable_factor(double measurements, double weight, double sigma, std::size_t parts);
 
 }  // namespace plumb::reports

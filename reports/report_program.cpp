@@ -64,7 +64,7 @@ core::ExitCode run(const Options& options) {
                                   options.run_dirs.front(), options.run_dirs.front()),
                       core::ExitCode::nothing_measurable);
   }
-  Fabric fabric;
+  Fabric fabric(read_map({options.run_dirs.begin(), options.run_dirs.end()}));
   const auto judgement =
       judge(evidence, fabric, options.limits.empty() ? default_limits() : read_limits(options.limits));
   const std::filesystem::path out = options.out.empty() ? options.run_dirs.front() : options.out;

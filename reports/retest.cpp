@@ -14,8 +14,7 @@ constexpr std::size_t kPairsKept = 64;  // of slow pairs that no endpoint explai
 
 void RetestPlan::suspect(std::uint32_t src, std::uint32_t dst) { slow_.insert(std::minmax(src, dst)); }
 
-void RetestPlan::part(const std::string& id) {
-  const auto host = host_of(id);
+void RetestPlan::host(const std::string& host) {
   for (std::uint32_t e = 0; !host.empty() && e < endpoints_.size(); ++e) {
     if (host_of(endpoints_[e]) == host) {
       blamed_.insert(e);

@@ -17,8 +17,8 @@ class RetestPlan {
 
   /// Endpoints of a slow measurement that a blamed part explains.
   void suspect(std::uint32_t src, std::uint32_t dst);
-  /// A blamed part: the endpoints on its host are suspects.
-  void part(const std::string& id);
+  /// The endpoints on a blamed part's host are suspects.
+  void host(const std::string& host);
   /// A pair that was slow for no known reason.
   void pair(std::uint32_t src, std::uint32_t dst) { lone_.insert({src, dst}); }
 

@@ -9,16 +9,16 @@ namespace {
 
 std::string directions(const Blame& blame, const Fabric& fabric) {
   const auto& top = blame.suspects.front();
-  const bool cable = fabric.parts()[top.part].kind == "cable";
-  switch (top.direction) {
-    case Direction::out:
-      return cable ? "from its first end only" : "sending only";
-    case Direction::in:
-      return cable ? "towards its first end only" : "receiving only";
-    case Direction::both:
-      break;
+  const auto& part = fabric.parts()[top.part];
+  if (top.direction == Direction::both) {
+    return "both directions";
   }
-  return "both directions";
+  const bool out = top.direction == Direction::out;
+  if (part.kind == "cable" && part.host.empty()) {  // its id is A:port--B:port
+    const auto middle = part.id.find("--");
+    return "only towards " + (out ? part.id.substr(middle + 2) : part.id.substr(0, middle));
+  }
+  return out ? "sending only" : "receiving only";  // as the host sees it
 }
 
 /// Parts that share its fate: nothing that was measured tells them apart.
