@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/units.h"
 
 namespace plumb::reports {
@@ -33,6 +35,19 @@ std::string others(const Blame& blame, const Fabric& fabric) {
   return text + (blame.suspects.size() > 4 ? ", …" : "") + ": not told apart";
 }
 
+/// What tells the suspects apart: more pairs, unless whatever leaves the host goes through all of them.
+std::string how_to_split(const Blame& blame, const Fabric& fabric) {
+  if (blame.suspects.size() < 2) {
+    return "";
+  }
+  const auto& host = fabric.parts()[blame.suspects.front().part].host;
+  const bool one_host =
+      !host.empty() && std::all_of(blame.suspects.begin(), blame.suspects.end(),
+                                   [&](const Suspect& s) { return fabric.parts()[s.part].host == host; });
+  return one_host ? "; no pair tells the suspects apart: change the likeliest, then measure again"
+                  : "; retest.csv has the pairs that would tell the suspects apart";
+}
+
 }  // namespace
 
 std::string spoken(const Part& part) {
@@ -59,8 +74,7 @@ std::string title_of(const Blame& blame, const Fabric& fabric, const std::string
 }
 
 std::string advice_for(core::FindingKind kind, const Blame& blame, const Fabric& fabric) {
-  const std::string split =
-      blame.suspects.size() > 1 ? "; retest.csv has the pairs that would tell the suspects apart" : "";
+  const auto split = how_to_split(blame, fabric);
   const auto& top = fabric.parts()[blame.suspects.front().part];
   switch (kind) {
     case core::FindingKind::slow_link:
