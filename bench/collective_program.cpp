@@ -9,6 +9,7 @@
 #include "bench/agreed_error.h"
 #include "bench/case_result.h"
 #include "bench/collective_options.h"
+#include "bench/components.h"
 #include "bench/mpi_backend.h"
 #include "bench/mpi_session.h"
 #include "bench/nccl_table.h"
@@ -114,10 +115,9 @@ CaseResult measure(Backend& backend, const Case& one, const Ranks& ranks, const 
 }
 
 std::unique_ptr<Recorder> open_recorder(const Collective& collective, const CollectiveOptions& options,
-                                        const Backend& backend, const std::vector<core::RankRow>& rank_rows, int argc,
-                                        char** argv) {
+                                        const std::vector<core::RankRow>& rank_rows, int argc, char** argv) {
   auto manifest = core::start_manifest(fmt::format("plumb-{}", collective.name), argc, argv);
-  manifest.components.push_back({backend.name(), backend.version(), ""});
+  manifest.components = components();
   manifest.seeds["data"] = options.seed;
   auto dir = core::RunDir::create_for(options.run_dir, options.label);
   return std::make_unique<Recorder>(std::move(dir), std::move(manifest), rank_rows);
@@ -158,7 +158,7 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
   std::FILE* const out = options.schedule.format.empty() ? stdout : stderr;  // stdout is for one report
   NcclTable table(out);
   if (ranks.first()) {
-    recorder = open_recorder(collective, options, *backend, rank_rows, argc, argv);
+    recorder = open_recorder(collective, options, rank_rows, argc, argv);
     print_preamble(out, collective, *backend, rank_rows, clock.error_bound_ns());
     table.print_header();
   }
@@ -198,7 +198,7 @@ int collective_main(CollectiveKind kind, int argc, char** argv) {
     const auto options = parse_collective_options(collective, argc, argv);
     const MpiSession session(argc, argv);
     if (options.components) {
-      fmt::print("mpi: {}\n", mpi_library_version());
+      fmt::print("{}", core::components_text(components()));
       return core::ExitCode::pass;
     }
     return session.guarded([&] { return run(collective, options, argc, argv); });

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "bench/agreed_error.h"
+#include "bench/components.h"
 #include "bench/endpoint.h"
 #include "bench/mpi_backend.h"
 #include "bench/mpi_channel.h"
@@ -141,7 +142,7 @@ std::unique_ptr<PairRecorder> open_recorder(const PairOptions& options, const Po
                                             const std::vector<std::string>& endpoints, const PairSchedule& schedule,
                                             int argc, char** argv) {
   auto manifest = core::start_manifest("plumb-pairs", argc, argv);
-  manifest.components.push_back({messages.name(), messages.version(), ""});
+  manifest.components = components();
   manifest.seeds["data"] = options.sampling.seed;
   manifest.seeds["schedule"] = options.sampling.seed;
   auto dir = core::RunDir::create_for(options.run_dir, options.label);
@@ -198,7 +199,7 @@ int pairs_main(int argc, char** argv) {
     const auto options = parse_pair_options(argc, argv);
     const MpiSession session(argc, argv);
     if (options.components) {
-      fmt::print("mpi: {}\n", mpi_library_version());
+      fmt::print("{}", core::components_text(components()));
       return core::ExitCode::pass;
     }
     return session.guarded([&] { return run(options, argc, argv); });

@@ -71,6 +71,14 @@ std::map<std::string, std::string> allowed_environment() {
   return allowed;
 }
 
+std::string components_text(const std::vector<Component>& components) {
+  std::string text;
+  for (const auto& c : components) {
+    text += c.name + ": " + (c.version.empty() ? "absent (" + c.absent_because + ")" : c.version) + "\n";
+  }
+  return text;
+}
+
 Manifest start_manifest(std::string tool, int argc, const char* const* argv) {
   Manifest m;
   m.tool = std::move(tool);

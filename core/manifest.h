@@ -16,6 +16,9 @@ struct Component {
   std::string absent_because;  // empty when present
 };
 
+/// A line each: "mpi: Open MPI v4.1.4", "nccl: absent (…)".
+std::string components_text(const std::vector<Component>& components);
+
 /// The content of manifest/<tool>[.<host>].json.
 struct Manifest {
   int schema = 1;

@@ -29,6 +29,14 @@ std::string this_host() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
+std::vector<core::Component> components() {
+  std::vector<core::Component> list{{"hwloc", hwloc_version(), ""}};
+  for (const auto* source : {"ibnetdisc", "lldp", "nvml"}) {
+    list.push_back({source, "", "this version has no such source; give --plan"});
+  }
+  return list;
+}
+
 void add_sources(CLI::App& command, Options& options) {
   command.add_option("--from", options.from,
                      "what to learn from: node (this host; the default without --plan), a run directory, a CSV file, "
@@ -107,7 +115,7 @@ void write(const Graph& graph, const core::RunDir& dir, const std::string& host)
 
 core::ExitCode run(const Options& options, int argc, char** argv) {
   if (options.components) {
-    fmt::print("hwloc: {}\n", hwloc_version());
+    fmt::print("{}", core::components_text(components()));
     return core::ExitCode::pass;
   }
   auto sources = sources_of(options);
@@ -119,7 +127,7 @@ core::ExitCode run(const Options& options, int argc, char** argv) {
   const auto dir = core::RunDir::create_for(options.run_dir, options.label);
   auto manifest = core::start_manifest("plumb-topo", argc, argv);
   manifest.host = file_host(options, sources);
-  manifest.components.push_back({"hwloc", hwloc_version(), ""});
+  manifest.components = components();
   dir.put(manifest);
   write(graph, dir, manifest.host);
   dir.close(manifest);
