@@ -6,8 +6,8 @@
 
 namespace plumb::core {
 
-/// `text` with control characters (line breaks too) written as \xNN, so that it is safe on a terminal and
-/// stays on one CSV line. UTF-8 passes through.
+/// `text` with control characters (line breaks and C1 too) and bytes that are not UTF-8 written as \xNN, so that it is
+/// safe on a terminal, stays on one CSV line and is valid in XML. Other UTF-8 passes through.
 std::string printable(std::string_view text);
 
 /// `text` with everything outside [A-Za-z0-9._-] replaced by '_', safe as a part of a file name.

@@ -38,6 +38,21 @@ TEST(Text, ControlCharactersAreVisible) {
   EXPECT_EQ(file_name_part("../e tc"), "_.._e_tc");
 }
 
+TEST(Text, OnlyValidUtf8PassesThrough) {
+  EXPECT_EQ(printable("café € 😀 \xf4\x8f\xbf\xbd"), "café € 😀 \xf4\x8f\xbf\xbd");
+  EXPECT_EQ(printable("caf\xe9 ok"), "caf\\xe9 ok");                            // Latin-1
+  EXPECT_EQ(printable("\xe2\x82"), "\\xe2\\x82");                               // cut
+  EXPECT_EQ(printable("\xe2\x82z"), "\\xe2\\x82z");                             // cut, then goes on
+  EXPECT_EQ(printable("\xc0\xaf \xe0\x80\xaf"), "\\xc0\\xaf \\xe0\\x80\\xaf");  // longer than need be
+  EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");                      // a surrogate
+  EXPECT_EQ(printable("\xf4\x90\x80\x80\xff"), "\\xf4\\x90\\x80\\x80\\xff");    // beyond Unicode
+  EXPECT_EQ(printable("\xef\xbf\xbf"), "\\xef\\xbf\\xbf");                      // U+FFFF, not valid in XML
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m"),
+            "\\xc2\\x9b"
+            "31m");  // CSI, as a C1 control character
+}
+
 TEST(GuardedMain, TurnsErrorsIntoExitCodes) {
   EXPECT_EQ(guarded_main("x", [] { return ExitCode::findings; }), 1);
   EXPECT_EQ(guarded_main("x", []() -> ExitCode { throw UsageError("u"); }), 2);
