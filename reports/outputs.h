@@ -11,9 +11,9 @@ namespace plumb::reports {
 std::string terminal_text(const core::Verdict& verdict, bool colour);
 /// report.md: the same for a ticket or a chat. Names are escaped for Markdown.
 std::string markdown_text(const core::Verdict& verdict);
-/// junit.xml: one test case a finding and one a class of parts, for CI systems.
+/// junit.xml: one test case a finding, one a class of parts and one for the verdict, for CI systems.
 std::string junit_text(const core::Verdict& verdict);
-/// metrics.prom: OpenMetrics text for node_exporter's textfile collector.
+/// metrics.prom: Prometheus text format, for node_exporter's textfile collector.
 std::string metrics_text(const core::Verdict& verdict);
 /// The data of report.html (see reports/page): a JSON object.
 core::Json page_data(const Evidence& evidence, const Judgement& judgement);

@@ -50,8 +50,8 @@ std::string paragraph(const core::Finding& finding, bool colour) {
 }
 
 std::string coverage_line(const core::Coverage& coverage) {
-  std::string text = fmt::format("  {:<12} {} of {} measured, {} measurements", coverage.part_class, coverage.measured,
-                                 coverage.parts, coverage.measurements);
+  std::string text = fmt::format("  {:<12} {} of {} measured, {} measurements", core::printable(coverage.part_class),
+                                 coverage.measured, coverage.parts, coverage.measurements);
   if (coverage.smallest_slowdown_99) {
     text += fmt::format("; {} of expected or slower would have been seen (99 %)",
                         core::format_percent(*coverage.smallest_slowdown_99));

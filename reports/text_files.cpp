@@ -1,6 +1,8 @@
 // report.md, junit.xml and metrics.prom.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/text.h"
 #include "core/units.h"
 #include "reports/outputs.h"
@@ -8,10 +10,25 @@
 namespace plumb::reports {
 namespace {
 
-/// Untrusted text in Markdown: nothing becomes a link, an image, HTML or a table cell's end.
-std::string md(const std::string& text) {
+/// What would begin a list or draw a rule at the start of a line: "-", "+", "1." or "1)". "" when nothing does.
+std::string_view list_mark(std::string_view text) {
+  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto rest = text.substr(digits);
+  const bool numbers = digits > 0 && (rest.starts_with(". ") || rest.starts_with(") ") || rest == "." || rest == ")");
+  const bool bullets = digits == 0 && (rest.starts_with('-') || rest.starts_with('+'));
+  return numbers || bullets ? text.substr(0, digits + 1) : "";
+}
+
+/// Untrusted text in Markdown: nothing becomes a link with a text of its own, an image, HTML, a list or a table cell's
+/// end. A bare address stays what it says.
+std::string md(const std::string& untrusted) {
+  const auto text = core::printable(untrusted);
+  const auto mark = list_mark(text);
   std::string out;
-  for (const char c : core::printable(text)) {
+  if (!mark.empty()) {
+    out = fmt::format("{}\\{}", mark.substr(0, mark.size() - 1), mark.back());
+  }
+  for (const char c : std::string_view(text).substr(mark.size())) {
     if (c == '<') {
       out += "&lt;";
     } else {
@@ -57,6 +74,66 @@ std::string place(const core::EvidenceItem& item) {
   return item.row ? fmt::format("{}:{}", item.file, *item.row) : item.file;
 }
 
+std::string markdown_row(const core::Finding& f) {
+  std::string suspects;
+  for (const auto& s : f.suspects) {
+    suspects +=
+        fmt::format("{}{} {}", suspects.empty() ? "" : "; ", md(s.component), core::format_percent(s.posterior));
+  }
+  return fmt::format("| {} | {} | {} | {} | {} | {} |\n", f.id, core::name_of(f.severity), core::name_of(f.kind),
+                     md(f.title), suspects, md(f.advice));
+}
+
+std::string markdown_evidence(const core::Finding& f) {
+  auto text = fmt::format("\n**{}** {}\n", f.id, md(f.title));
+  for (const auto& item : f.evidence) {
+    text += fmt::format("* {}: {}\n", md(place(item)), md(item.says));
+  }
+  return text;
+}
+
+std::string markdown_row(const core::Coverage& c) {
+  std::string missing;
+  for (const auto& id : c.not_measured) {
+    missing += (missing.empty() ? "" : ", ") + md(id);
+  }
+  const auto lacking = c.parts - c.measured;
+  if (!missing.empty() && lacking > c.not_measured.size()) {
+    missing += fmt::format(" and {} more", lacking - c.not_measured.size());
+  }
+  return fmt::format(
+      "| {} | {} of {} | {} | {} | {} |\n", md(c.part_class), c.measured, c.parts, c.measurements,
+      c.smallest_slowdown_99 ? core::format_percent(*c.smallest_slowdown_99) + " of expected or slower" : md(c.note),
+      missing);
+}
+
+std::string junit_case(const core::Finding& f) {
+  std::string body = xml(f.advice);
+  for (const auto& item : f.evidence) {
+    body += fmt::format("\n{}: {}", xml(place(item)), xml(item.says));
+  }
+  return fmt::format(
+      "  <testcase classname=\"finding.{}\" name=\"{}\">{}</testcase>\n", core::name_of(f.kind), xml(f.title),
+      f.severity == core::Severity::fail ? fmt::format("<failure message=\"{}\">{}</failure>", xml(f.title), body)
+                                         : fmt::format("<system-out>{}</system-out>", body));
+}
+
+std::string junit_case(const core::Coverage& c) {
+  return fmt::format("  <testcase classname=\"coverage\" name=\"{}\">{}</testcase>\n", xml(c.part_class),
+                     c.measured < c.parts
+                         ? fmt::format("<skipped message=\"{} of {} not measured\"/>", c.parts - c.measured, c.parts)
+                         : "");
+}
+
+/// The verdict itself, always under the same name, so that a CI system can follow it.
+std::string junit_case(const core::Verdict& verdict) {
+  const std::string_view element = verdict.kind == core::VerdictKind::fail           ? "failure"
+                                   : verdict.kind == core::VerdictKind::inconclusive ? "error"
+                                                                                     : "";
+  return fmt::format("  <testcase classname=\"plumbline\" name=\"verdict\">{}</testcase>\n",
+                     element.empty() ? "" : fmt::format("<{} message=\"{}\"/>", element, xml(verdict.summary)));
+}
+
 }  // namespace
 
 std::string markdown_text(const core::Verdict& verdict) {
@@ -65,32 +142,16 @@ std::string markdown_text(const core::Verdict& verdict) {
     text += "\n## Findings\n\n| | severity | kind | what | suspects | advice |\n|---|---|---|---|---|---|\n";
   }
   for (const auto& f : verdict.findings) {
-    std::string suspects;
-    for (const auto& s : f.suspects) {
-      suspects +=
-          fmt::format("{}{} {}", suspects.empty() ? "" : "; ", md(s.component), core::format_percent(s.posterior));
-    }
-    text += fmt::format("| {} | {} | {} | {} | {} | {} |\n", f.id, core::name_of(f.severity), core::name_of(f.kind),
-                        md(f.title), suspects, md(f.advice));
+    text += markdown_row(f);
   }
   for (const auto& f : verdict.findings) {
-    text += fmt::format("\n**{}** {}\n", f.id, md(f.title));
-    for (const auto& item : f.evidence) {
-      text += fmt::format("* {}: {}\n", md(place(item)), md(item.says));
-    }
+    text += markdown_evidence(f);
   }
   text +=
       "\n## Coverage\n\n| parts | measured | measurements | seen with 99 % probability | not measured "
       "|\n|---|---|---|---|---|\n";
   for (const auto& c : verdict.coverage) {
-    std::string missing;
-    for (const auto& id : c.not_measured) {
-      missing += (missing.empty() ? "" : ", ") + md(id);
-    }
-    text += fmt::format(
-        "| {} | {} of {} | {} | {} | {} |\n", md(c.part_class), c.measured, c.parts, c.measurements,
-        c.smallest_slowdown_99 ? core::format_percent(*c.smallest_slowdown_99) + " of expected or slower" : md(c.note),
-        missing);
+    text += markdown_row(c);
   }
   if (!verdict.notes.empty()) {
     text += "\n## Not tested, not judged\n\n";
@@ -103,37 +164,20 @@ std::string markdown_text(const core::Verdict& verdict) {
 
 std::string junit_text(const core::Verdict& verdict) {
   std::string cases;
-  std::size_t failures = 0, tests = 0, skipped = 0;
+  std::size_t failures = verdict.kind == core::VerdictKind::fail ? 1 : 0, skipped = 0;
   for (const auto& f : verdict.findings) {
-    ++tests;
-    const bool fails = f.severity == core::Severity::fail;
-    failures += fails ? 1 : 0;
-    cases += fmt::format("  <testcase classname=\"finding.{}\" name=\"{}\">", core::name_of(f.kind), xml(f.title));
-    std::string body = xml(f.advice);
-    for (const auto& item : f.evidence) {
-      body += fmt::format("\n{}: {}", xml(place(item)), xml(item.says));
-    }
-    cases += fails ? fmt::format("<failure message=\"{}\">{}</failure>", xml(f.title), body)
-                   : fmt::format("<system-out>{}</system-out>", body);
-    cases += "</testcase>\n";
+    failures += f.severity == core::Severity::fail ? 1 : 0;
+    cases += junit_case(f);
   }
   for (const auto& c : verdict.coverage) {
-    ++tests;
-    cases += fmt::format("  <testcase classname=\"coverage\" name=\"{}\">", xml(c.part_class));
-    if (c.measured < c.parts) {
-      ++skipped;
-      cases += fmt::format("<skipped message=\"{} of {} not measured\"/>", c.parts - c.measured, c.parts);
-    }
-    cases += "</testcase>\n";
+    skipped += c.measured < c.parts ? 1 : 0;
+    cases += junit_case(c);
   }
-  ++tests;
-  const bool inconclusive = verdict.kind == core::VerdictKind::inconclusive;
-  cases += fmt::format("  <testcase classname=\"verdict\" name=\"{}\">{}</testcase>\n", core::name_of(verdict.kind),
-                       inconclusive ? fmt::format("<error message=\"{}\"/>", xml(verdict.summary)) : "");
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"plumbline {}\" tests=\"{}\" failures=\"{}\" "
-      "errors=\"{}\" skipped=\"{}\">\n{}</testsuite>\n",
-      xml(verdict.run), tests, failures, inconclusive ? 1 : 0, skipped, cases);
+      "errors=\"{}\" skipped=\"{}\">\n{}{}</testsuite>\n",
+      xml(verdict.run), verdict.findings.size() + verdict.coverage.size() + 1, failures,
+      verdict.kind == core::VerdictKind::inconclusive ? 1 : 0, skipped, cases, junit_case(verdict));
 }
 
 std::string metrics_text(const core::Verdict& verdict) {
