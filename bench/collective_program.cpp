@@ -171,7 +171,7 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
     }
     const auto result = measure(*backend, one, ranks, clock, options, pulse);
     const auto rank_times = rank_time_rows(result, ranks);
-    const auto row = case_row(result);
+    auto row = case_row(result);
     if (ranks.first()) {
       clean = clean && row.status == "ok" && row.wrong.value_or(0) == 0;
       recorder->add(row, sample_rows(result), rank_times);

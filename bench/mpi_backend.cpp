@@ -162,21 +162,21 @@ class MpiOperation final : public Operation {
         count_(mpi_count(one.count)),
         half_op_(one.type, one.op),
         send_(one.in_place ? 0 : bytes_of(one, one.send_elements())),
-        receive_(one.in_place ? static_cast<std::size_t>(one.bytes()) : bytes_of(one, one.receive_elements())) {}
+        receive_(one.in_place ? static_cast<std::size_t>(one.bytes()) : bytes_of(one, one.receive_elements())),
+        arguments_{.one = case_,
+                   .rank = rank_,
+                   .source = one.in_place ? MPI_IN_PLACE : send_.data(),
+                   .target = receive_.data(),
+                   .count = count_,
+                   .type = native_type(one.type),
+                   .op = half_op_.exists() ? half_op_.get() : native_op(one.op),
+                   .communicator = communicator} {}
 
   std::span<std::byte> send_buffer() override { return case_.in_place ? part(case_.send_elements()) : send_; }
   std::span<std::byte> receive_buffer() override { return case_.in_place ? part(case_.receive_elements()) : receive_; }
 
   void run() override {
-    const Arguments arguments{.one = case_,
-                              .rank = rank_,
-                              .source = case_.in_place ? MPI_IN_PLACE : send_.data(),
-                              .target = receive_.data(),
-                              .count = count_,
-                              .type = native_type(case_.type),
-                              .op = half_op_.exists() ? half_op_.get() : native_op(case_.op),
-                              .communicator = communicator_};
-    require_success(call_.function(arguments), call_.name);
+    require_success(call_.function(arguments_), call_.name);
     const bool has_result = !case_.collective->rooted || rank_ == case_.root;
     if (case_.op == ReduceOp::avg && has_result) {  // MPI has no average: dividing is part of the operation
       divide_elements(case_.type, receive_buffer(), case_.ranks);
@@ -198,6 +198,7 @@ class MpiOperation final : public Operation {
   int count_;
   HalfOp half_op_;
   std::vector<std::byte> send_, receive_;  // in place only the second, as large as the larger
+  Arguments arguments_;
 };
 
 class MpiBackend final : public Backend {

@@ -59,9 +59,9 @@ std::int64_t PairMeter::wrong_bytes() {
 }
 
 bool PairMeter::another(std::size_t done, double start_ns) {
-  const auto wanted = static_cast<std::size_t>(sampling_.warmup + sampling_.windows);
+  const auto wanted = static_cast<std::size_t>(sampling_.warmup) + static_cast<std::size_t>(sampling_.windows);
   const bool too_long = clock_.now_ns() - start_ns > sampling_.budget_ns;
-  const bool enough = done >= static_cast<std::size_t>(sampling_.warmup + kLeastSamples);
+  const bool enough = done >= static_cast<std::size_t>(sampling_.warmup) + kLeastSamples;
   const bool more = done < wanted && !(too_long && enough);
   channel_.signal(more ? kGo : kStop);
   return more;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 
 #include "bench/endpoint.h"
 #include "core/command_line.h"
@@ -72,11 +73,13 @@ std::vector<std::int64_t> sizes_of(const Typed& typed) {
                                        typed.max_bytes.empty() ? typed.min_bytes : typed.max_bytes));
   }
   std::vector<std::int64_t> sizes;
-  for (double size = static_cast<double>(low); size <= static_cast<double>(high) + 0.5; size *= typed.factor) {
-    const auto bytes = static_cast<std::int64_t>(size + 0.5);
+  auto size = static_cast<double>(low);
+  while (size <= static_cast<double>(high) + 0.5) {
+    const auto bytes = std::llround(size);
     if (sizes.empty() || bytes > sizes.back()) {
       sizes.push_back(bytes);
     }
+    size *= typed.factor;
   }
   return sizes;
 }

@@ -51,9 +51,13 @@ std::vector<Stamp> run_batch(const std::function<void()>& operation, const Ranks
     if (lead_ns <= 0) {
       ranks.barrier();
     }
-    stamp.arrival_ns = clock.now_ns();
+    stamp.arrival_ns = clock.local_now_ns();
     operation();
-    stamp.exit_ns = clock.now_ns();
+    stamp.exit_ns = clock.local_now_ns();
+  }
+  for (auto& stamp : stamps) {
+    stamp.arrival_ns = clock.to_common(stamp.arrival_ns);
+    stamp.exit_ns = clock.to_common(stamp.exit_ns);
   }
   return stamps;
 }
