@@ -155,16 +155,14 @@ std::size_t bytes_of(const Case& one, std::int64_t elements) {
 class MpiOperation final : public Operation {
  public:
   MpiOperation(MPI_Comm communicator, const Case& one, const Call& call)
-      : communicator_(communicator),
-        rank_(rank_in(communicator)),
-        case_(one),
+      : case_(one),
         call_(call),
-        count_(mpi_count(one.count)),
+        count_(mpi_count(one.count)),  // before the buffers: a count beyond MPI's is refused without allocating it
         half_op_(one.type, one.op),
         send_(one.in_place ? 0 : bytes_of(one, one.send_elements())),
         receive_(one.in_place ? static_cast<std::size_t>(one.bytes()) : bytes_of(one, one.receive_elements())),
         arguments_{.one = case_,
-                   .rank = rank_,
+                   .rank = rank_in(communicator),
                    .source = one.in_place ? MPI_IN_PLACE : send_.data(),
                    .target = receive_.data(),
                    .count = count_,
@@ -177,7 +175,7 @@ class MpiOperation final : public Operation {
 
   void run() override {
     require_success(call_.function(arguments_), call_.name);
-    const bool has_result = !case_.collective->rooted || rank_ == case_.root;
+    const bool has_result = !case_.collective->rooted || arguments_.rank == case_.root;
     if (case_.op == ReduceOp::avg && has_result) {  // MPI has no average: dividing is part of the operation
       divide_elements(case_.type, receive_buffer(), case_.ranks);
     }
@@ -188,11 +186,9 @@ class MpiOperation final : public Operation {
   std::span<std::byte> part(std::int64_t elements) {
     const auto bytes = bytes_of(case_, elements);
     const std::span<std::byte> whole(receive_);
-    return bytes == whole.size() ? whole : whole.subspan(static_cast<std::size_t>(rank_) * bytes, bytes);
+    return bytes == whole.size() ? whole : whole.subspan(static_cast<std::size_t>(arguments_.rank) * bytes, bytes);
   }
 
-  MPI_Comm communicator_;
-  int rank_;
   Case case_;
   const Call& call_;
   int count_;

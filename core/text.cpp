@@ -70,4 +70,6 @@ std::string file_name_part(std::string_view text) {
   return out;
 }
 
+std::string plural(const std::string& noun) { return noun + (noun.ends_with("ch") ? "es" : "s"); }
+
 }  // namespace plumb::core

@@ -21,10 +21,8 @@ std::string_view distance_over(std::uint32_t switches) {
 }
 
 std::string group_of(const topology::Graph& graph, NodeIndex node) {
-  constexpr std::array<const char*, 3> kTiers{"leaf switch", "spine switch", "core switch"};
-  const auto tier = graph.row(node).tier.value_or(0);
-  const bool is_tiered = graph.kind(node) == NodeKind::network_switch && tier >= 1 && tier <= std::ssize(kTiers);
-  return is_tiered ? kTiers[static_cast<std::size_t>(tier) - 1] : std::string(topology::word_of(graph.kind(node)));
+  const auto name = topology::class_of(graph, node);
+  return name == topology::word_of(graph.kind(node)) ? name : name + " switch";
 }
 
 void lower(std::optional<double>& rate, const core::MaybeReal& other) {

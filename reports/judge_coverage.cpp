@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "core/text.h"
 #include "core/units.h"
 #include "reports/judge.h"
 #include "reports/localise.h"
@@ -92,8 +93,6 @@ bool touches_gpus(const Fabric& fabric) {
   return std::any_of(fabric.parts().begin(), fabric.parts().end(), [](const Part& p) { return p.kind == "gpu"; });
 }
 
-std::string plural(const std::string& part_class) { return part_class + (part_class.ends_with("ch") ? "es" : "s"); }
-
 }  // namespace
 
 bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const Expectations& expectations,
@@ -114,10 +113,10 @@ bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const Expect
   for (const auto& coverage : verdict.coverage) {
     if (coverage.measured < coverage.parts && !evidence.pairs.empty()) {
       lacking(fmt::format("{} of {} {} were not measured", coverage.parts - coverage.measured, coverage.parts,
-                          plural(coverage.part_class)));
+                          core::plural(coverage.part_class)));
     }
     if (!coverage.note.empty() && hosts.size() > 1) {
-      lacking(fmt::format("{}: {}", plural(coverage.part_class), coverage.note));
+      lacking(fmt::format("{}: {}", core::plural(coverage.part_class), coverage.note));
     }
   }
   if (const auto gpus = fabric.gpus_on_map(); gpus > 0 && !touches_gpus(fabric)) {

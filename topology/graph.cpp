@@ -41,6 +41,13 @@ std::optional<NodeIndex> Graph::host_of(NodeIndex node) const {
   return host_[node] == kNone ? std::nullopt : std::optional(host_[node]);
 }
 
+std::string class_of(const Graph& graph, NodeIndex node) {
+  constexpr std::array<const char*, 3> kTiers{"leaf", "spine", "core"};
+  const auto tier = graph.row(node).tier.value_or(0);
+  const bool is_tiered = graph.kind(node) == NodeKind::network_switch && tier >= 1 && tier <= std::ssize(kTiers);
+  return is_tiered ? kTiers[static_cast<std::size_t>(tier) - 1] : std::string(word_of(graph.kind(node)));
+}
+
 std::span<const NodeIndex> Graph::nics_of(NodeIndex host) const {
   return {nics_.data() + first_nic_[host], nics_.data() + first_nic_[host + 1]};
 }

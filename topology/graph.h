@@ -42,6 +42,8 @@ class Graph {
   [[nodiscard]] std::size_t link_count() const { return links_.size(); }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
 
+  [[nodiscard]] std::span<const core::NodeRow> rows() const { return rows_; }
+  [[nodiscard]] std::span<const core::LinkRow> link_rows() const { return link_rows_; }
   [[nodiscard]] const core::NodeRow& row(NodeIndex node) const { return rows_[node]; }
   [[nodiscard]] NodeKind kind(NodeIndex node) const { return kinds_[node]; }
   [[nodiscard]] const core::LinkRow& link_row(LinkIndex link) const { return link_rows_[link]; }
@@ -73,6 +75,9 @@ class Graph {
   std::vector<NodeIndex> nics_;
   static constexpr NodeIndex kNone = 0xffffffff;
 };
+
+/// "leaf", "spine" or "core" for a switch whose tier is known, else the word of its kind.
+std::string class_of(const Graph& graph, NodeIndex node);
 
 /// "A:port--B:port" with the smaller end first; a port that is not known is left out.
 std::string link_id(const core::LinkRow& row);

@@ -16,16 +16,7 @@ namespace {
 constexpr std::size_t kHostsListed = 4;
 
 std::string counted(std::size_t n, const std::string& singular) {
-  const auto plural = singular.ends_with("ch") ? singular + "es" : singular + "s";
-  return fmt::format("{} {}", n, n == 1 ? singular : plural);
-}
-
-/// "nic", "leaf", "spine", "core", or "switch" where the tier is not known.
-std::string class_of(const Graph& graph, NodeIndex node) {
-  constexpr std::array<const char*, 3> kTiers{"leaf", "spine", "core"};
-  const auto tier = graph.row(node).tier.value_or(0);
-  const bool is_tiered = graph.kind(node) == NodeKind::network_switch && tier >= 1 && tier <= std::ssize(kTiers);
-  return is_tiered ? kTiers[static_cast<std::size_t>(tier) - 1] : std::string(word_of(graph.kind(node)));
+  return fmt::format("{} {}", n, n == 1 ? singular : core::plural(singular));
 }
 
 std::string totals(const Graph& graph) {

@@ -102,15 +102,8 @@ std::string file_host(const Options& options, const std::vector<std::unique_ptr<
 }
 
 void write(const Graph& graph, const core::RunDir& dir, const std::string& host) {
-  std::string nodes = core::header_line<core::NodeRow>() + "\n", links = core::header_line<core::LinkRow>() + "\n";
-  for (NodeIndex n = 0; n < graph.node_count(); ++n) {
-    nodes += core::row_line(graph.row(n)) + "\n";
-  }
-  for (LinkIndex i = 0; i < graph.link_count(); ++i) {
-    links += core::row_line(graph.link_row(i)) + "\n";
-  }
-  core::write_file_atomically(dir.table_path(core::NodeRow::kTable, host), nodes);
-  core::write_file_atomically(dir.table_path(core::LinkRow::kTable, host), links);
+  core::write_file_atomically(dir.table_path(core::NodeRow::kTable, host), core::table_text(graph.rows()));
+  core::write_file_atomically(dir.table_path(core::LinkRow::kTable, host), core::table_text(graph.link_rows()));
 }
 
 core::ExitCode run(const Options& options, int argc, char** argv) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "reports/outputs.h"
+#include "tests/reports/failing.h"
 #include "tests/reports/fleet.h"
 
 namespace plumb::reports {
@@ -13,6 +14,7 @@ namespace {
 using core::FindingKind;
 using core::Severity;
 using core::VerdictKind;
+using test::failing;
 using test::Fleet;
 using test::TemporaryDir;
 
@@ -25,16 +27,6 @@ Judgement judge_fleet(const Fleet& fleet) {
   const TemporaryDir dir;
   fleet.write(dir.path() / "run");
   return judge_runs({dir.path() / "run"});
-}
-
-std::vector<core::Finding> failing(const Judgement& judgement) {
-  std::vector<core::Finding> fails;
-  for (const auto& f : judgement.verdict.findings) {
-    if (f.severity == Severity::fail) {
-      fails.push_back(f);
-    }
-  }
-  return fails;
 }
 
 void expect_only(const Judgement& judgement, FindingKind kind, const std::string& component) {

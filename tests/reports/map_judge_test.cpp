@@ -4,14 +4,15 @@
 
 #include "reports/judge.h"
 #include "reports/outputs.h"
+#include "tests/reports/failing.h"
 #include "tests/reports/fleet.h"
 
 namespace plumb::reports {
 namespace {
 
 using core::FindingKind;
-using core::Severity;
 using core::VerdictKind;
+using test::failing;
 using test::Fleet;
 using test::TemporaryDir;
 
@@ -81,12 +82,6 @@ Judgement judge_mapped(const Fleet& fleet, const TwoTiers& map) {
   fleet.write(dir.path() / "run");
   Fabric fabric(read_map({dir.path() / "run"}));
   return judge(read_evidence({dir.path() / "run"}), fabric, default_limits());
-}
-
-std::vector<core::Finding> failing(const Judgement& judgement) {
-  auto findings = judgement.verdict.findings;
-  std::erase_if(findings, [](const auto& f) { return f.severity != Severity::fail; });
-  return findings;
 }
 
 Fleet fleet_of(const TwoTiers& map) {
