@@ -13,6 +13,18 @@
 #include "core/text.h"
 
 namespace plumb::core::csv_detail {
+namespace {
+
+[[noreturn]] void throw_empty(const std::string& name) {
+  throw Error(fmt::format("{}:1: the file is empty, not even a header is there", name));
+}
+
+[[noreturn]] void throw_cut_off(const std::string& name, std::ptrdiff_t line) {
+  throw Error(fmt::format("{}:{}: the last line is cut off (no line end); copy the file again, or delete that line",
+                          name, line));
+}
+
+}  // namespace
 
 std::uintmax_t whole_lines_size(const std::filesystem::path& path, TruncatedTail tail) {
   std::ifstream in(path, std::ios::binary | std::ios::ate);
@@ -31,13 +43,21 @@ std::uintmax_t whole_lines_size(const std::filesystem::path& path, TruncatedTail
       in.seekg(0);
       return std::count(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>(), '\n');
     }();
-    throw Error(fmt::format("{}:{}: the last line is cut off (no line end); copy the file again, or delete that line",
-                            path.string(), line));
+    throw_cut_off(path.string(), line);
   }
   if (end == 0) {
-    throw Error(fmt::format("{}:1: the file is empty, not even a header is there", path.string()));
+    throw_empty(path.string());
   }
   return end;
+}
+
+void require_whole_lines(const std::string& name, std::string_view text) {
+  if (text.empty()) {
+    throw_empty(name);
+  }
+  if (!text.ends_with('\n')) {
+    throw_cut_off(name, 1 + std::count(text.begin(), text.end(), '\n'));
+  }
 }
 
 void throw_bad_cell(const std::filesystem::path& path, unsigned line, std::string_view column, const char* cell) {

@@ -25,6 +25,9 @@ namespace csv_detail {
 /// Throws Error when it cannot be read or is empty.
 std::uintmax_t whole_lines_size(const std::filesystem::path& path, TruncatedTail tail);
 
+/// Throws Error when `text` is empty or its last line was cut off.
+void require_whole_lines(const std::string& name, std::string_view text);
+
 [[noreturn]] void throw_bad_cell(const std::filesystem::path& path, unsigned line, std::string_view column,
                                  const char* cell);
 [[noreturn]] void rethrow_located(const std::filesystem::path& path);
@@ -43,20 +46,19 @@ class WholeLines : public io::ByteSourceBase {
   std::uintmax_t left_;
 };
 
+template <std::size_t kColumns>
+using Parser = io::CSVReader<kColumns, io::trim_chars<>, io::double_quote_escape<',', '"'>, io::throw_on_overflow>;
+
 template <class Row, std::size_t... kIndex, class Visit>
-void for_each_row(const std::filesystem::path& path, TruncatedTail tail, std::index_sequence<kIndex...>,
+void for_each_row(Parser<sizeof...(kIndex)>& parser, const std::string& name, std::index_sequence<kIndex...>,
                   Visit&& visit) {
   constexpr auto columns = Row::columns();
-  using Parser =
-      io::CSVReader<sizeof...(kIndex), io::trim_chars<>, io::double_quote_escape<',', '"'>, io::throw_on_overflow>;
-  const auto size = whole_lines_size(path, tail);
-  Parser parser(path.string(), std::unique_ptr<io::ByteSourceBase>(new WholeLines(path, size)));
   std::array<char*, sizeof...(kIndex)> cells{};
   parser.read_header(io::ignore_extra_column | io::ignore_missing_column,
                      std::string(std::get<kIndex>(columns).name)...);
   const auto require = [&](const auto& column) {
     if (column.required && !parser.has_column(std::string(column.name))) {
-      throw Error(path.string() + ":1: required column '" + std::string(column.name) + "' is missing");
+      throw Error(name + ":1: required column '" + std::string(column.name) + "' is missing");
     }
   };
   (require(std::get<kIndex>(columns)), ...);
@@ -64,7 +66,7 @@ void for_each_row(const std::filesystem::path& path, TruncatedTail tail, std::in
   static char nothing[] = "";
   const auto load = [&](const auto& column, const char* cell) {
     if (!parse_cell(cell, row.*column.member)) {
-      throw_bad_cell(path, parser.get_file_line(), column.name, cell);
+      throw_bad_cell(name, parser.get_file_line(), column.name, cell);
     }
   };
   cells.fill(nothing);
@@ -82,9 +84,25 @@ template <class Row, class Visit>
 void for_each_row(const std::filesystem::path& path, TruncatedTail tail, Visit&& visit) {
   constexpr auto kColumns = std::tuple_size_v<decltype(Row::columns())>;
   try {
-    csv_detail::for_each_row<Row>(path, tail, std::make_index_sequence<kColumns>{}, visit);
+    const auto size = csv_detail::whole_lines_size(path, tail);
+    csv_detail::Parser<kColumns> parser(path.string(),
+                                        std::unique_ptr<io::ByteSourceBase>(new csv_detail::WholeLines(path, size)));
+    csv_detail::for_each_row<Row>(parser, path.string(), std::make_index_sequence<kColumns>{}, visit);
   } catch (const io::error::base&) {
     csv_detail::rethrow_located(path);
+  }
+}
+
+/// The same for a file that is in memory; `name` is what errors call it.
+template <class Row, class Visit>
+void for_each_row_of(const std::string& name, std::string_view text, Visit&& visit) {
+  constexpr auto kColumns = std::tuple_size_v<decltype(Row::columns())>;
+  try {
+    csv_detail::require_whole_lines(name, text);
+    csv_detail::Parser<kColumns> parser(name, text.data(), text.data() + text.size());
+    csv_detail::for_each_row<Row>(parser, name, std::make_index_sequence<kColumns>{}, visit);
+  } catch (const io::error::base&) {
+    csv_detail::rethrow_located(name);
   }
 }
 

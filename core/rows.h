@@ -41,7 +41,7 @@ struct NodeRow {
   MaybeInteger tier, rail;
   std::string model, serial, guid, pci;
   MaybeInteger numa;
-  std::string driver, state;
+  std::string driver, firmware, state;
   MaybeReal rate_Bps;
   std::string source;
 
@@ -52,7 +52,8 @@ struct NodeRow {
         optional_column("host", &R::host), optional_column("rack", &R::rack), optional_column("pod", &R::pod),
         optional_column("tier", &R::tier), optional_column("rail", &R::rail), optional_column("model", &R::model),
         optional_column("serial", &R::serial), optional_column("guid", &R::guid), optional_column("pci", &R::pci),
-        optional_column("numa", &R::numa), optional_column("driver", &R::driver), optional_column("state", &R::state),
+        optional_column("numa", &R::numa), optional_column("driver", &R::driver),
+        optional_column("firmware", &R::firmware), optional_column("state", &R::state),
         optional_column("rate_Bps", &R::rate_Bps), optional_column("source", &R::source));
   }
 };
@@ -61,14 +62,17 @@ struct LinkRow {
   static constexpr std::string_view kTable = "links";
   std::string id, kind, a, a_port, b, b_port;
   MaybeReal rate_Bps;
-  std::string width, speed, state, source;
+  std::string width, speed;
+  std::string max_width, max_speed;  // the most that both ends are set to (InfiniBand: enabled) or can (PCIe)
+  std::string state, source;
 
   static constexpr auto columns() {
     using R = LinkRow;
     return std::tuple(optional_column("id", &R::id), column("kind", &R::kind), column("a", &R::a),
                       optional_column("a_port", &R::a_port), column("b", &R::b), optional_column("b_port", &R::b_port),
                       optional_column("rate_Bps", &R::rate_Bps), optional_column("width", &R::width),
-                      optional_column("speed", &R::speed), optional_column("state", &R::state),
+                      optional_column("speed", &R::speed), optional_column("max_width", &R::max_width),
+                      optional_column("max_speed", &R::max_speed), optional_column("state", &R::state),
                       optional_column("source", &R::source));
   }
 };

@@ -49,6 +49,12 @@ class Graph {
   [[nodiscard]] const core::LinkRow& link_row(LinkIndex link) const { return link_rows_[link]; }
   [[nodiscard]] const Link& link(LinkIndex link) const { return links_[link]; }
 
+  /// What sources could not see (status absent) and where they differed (status warn), as rows for checks.csv.
+  [[nodiscard]] std::span<const core::CheckRow> remarks() const { return remarks_; }
+
+  /// Counters that sources read, as rows for ports.csv.
+  [[nodiscard]] std::span<const core::PortRow> port_rows() const { return port_rows_; }
+
   [[nodiscard]] std::optional<NodeIndex> find(const std::string& id) const;
   [[nodiscard]] std::optional<LinkIndex> find_link(const std::string& id) const;
 
@@ -73,6 +79,8 @@ class Graph {
   std::vector<NodeIndex> host_;  // by node; kNone for switches
   std::vector<std::uint64_t> first_nic_;
   std::vector<NodeIndex> nics_;
+  std::vector<core::CheckRow> remarks_;
+  std::vector<core::PortRow> port_rows_;
   static constexpr NodeIndex kNone = 0xffffffff;
 };
 
@@ -83,21 +91,25 @@ std::string class_of(const Graph& graph, NodeIndex node);
 std::string link_id(const core::LinkRow& row);
 
 /// Collects what sources saw, in any order. The same part told by several sources becomes one: what a source leaves
-/// empty, another fills; where they differ, the first stands.
+/// empty, another fills; where they differ, the first stands and a remark tells.
 class GraphBuilder {
  public:
   /// Throws Error on an id without a kind.
   void add(core::NodeRow row);
-  /// Throws Error on an unknown kind, an end whose kind is unknown, a cable from a port to itself, and a port that
-  /// already holds another cable.
-  void add(core::LinkRow row);
+  /// Throws Error on an unknown kind, an end whose kind is unknown, and a cable from a port to itself. When a port
+  /// already holds another cable, that one stays: a remark tells, and so does the answer, which is empty otherwise.
+  std::string add(core::LinkRow row);
+  /// Something that the source could not see, or that the map cannot hold.
+  void remark(core::CheckRow row) { remarks_.push_back(std::move(row)); }
+  /// One reading of one counter.
+  void add(core::PortRow row) { port_rows_.push_back(std::move(row)); }
 
   /// Adds the nodes that links and NICs imply, and indexes everything.
   Graph seal() &&;
 
  private:
   void add_implied_nodes();
-  void plug(const core::LinkRow& row);
+  std::string plug(const core::LinkRow& row);
   static void index_hops(Graph& graph);
   static void index_hosts(Graph& graph);
 
@@ -105,6 +117,8 @@ class GraphBuilder {
   std::vector<core::LinkRow> links_;
   std::unordered_map<std::string, std::uint32_t> node_at_, link_at_;
   std::unordered_map<std::string, std::string> plugged_;  // cable by port
+  std::vector<core::CheckRow> remarks_;
+  std::vector<core::PortRow> port_rows_;
 };
 
 }  // namespace plumb::topology

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
+#include "core/csv_writer.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "topology/graph.h"
@@ -22,12 +24,34 @@ void fill_in(Row& row, const Row& more) {
   std::apply([&](const auto&... column) { (fill(column), ...); }, Row::columns());
 }
 
+/// Where two sources differ on what a part is. That they give it different names, or saw it in different states, is no
+/// conflict.
 template <class Row>
-void add_or_fill(Row row, std::vector<Row>& rows, std::unordered_map<std::string, std::uint32_t>& at) {
+void remark_conflicts(const Row& first, const Row& second, std::vector<core::CheckRow>& remarks) {
+  constexpr std::array<std::string_view, 4> kMayDiffer{"name", "state", "driver", "source"};
+  const auto compare = [&](const auto& column) {
+    const auto &one = first.*column.member, &other = second.*column.member;
+    const std::decay_t<decltype(one)> empty{};
+    if (one == empty || other == empty || one == other || std::ranges::count(kMayDiffer, column.name) > 0) {
+      return;
+    }
+    std::string kept, dropped;
+    core::append_cell(kept, one);
+    core::append_cell(dropped, other);
+    remarks.push_back({"", first.id, "conflict", "warn", fmt::format("{} is {} ({})", column.name, kept, first.source),
+                       fmt::format("{} ({})", dropped, second.source), "two sources differ; the first was kept"});
+  };
+  std::apply([&](const auto&... column) { (compare(column), ...); }, Row::columns());
+}
+
+template <class Row>
+void add_or_fill(Row row, std::vector<Row>& rows, std::unordered_map<std::string, std::uint32_t>& at,
+                 std::vector<core::CheckRow>& remarks) {
   const auto [found, is_new] = at.emplace(row.id, static_cast<std::uint32_t>(rows.size()));
   if (is_new) {
     rows.push_back(std::move(row));
   } else {
+    remark_conflicts(rows[found->second], row, remarks);
     fill_in(rows[found->second], row);
   }
 }
@@ -75,10 +99,10 @@ void GraphBuilder::add(core::NodeRow row) {
     throw core::Error(fmt::format("node {} says that it is a {}", core::printable(row.id), core::printable(row.kind)));
   }
   fill_in(row, implied);
-  add_or_fill(std::move(row), nodes_, node_at_);
+  add_or_fill(std::move(row), nodes_, node_at_, remarks_);
 }
 
-void GraphBuilder::add(core::LinkRow row) {
+std::string GraphBuilder::add(core::LinkRow row) {
   if (!link_kind(row.kind)) {
     throw core::Error(fmt::format("'{}' is no kind of link: it is cable, pcie or nvlink", core::printable(row.kind)));
   }
@@ -94,9 +118,13 @@ void GraphBuilder::add(core::LinkRow row) {
   }
   row.id = link_id(row);
   if (row.kind == "cable") {
-    plug(row);
+    if (auto refusal = plug(row); !refusal.empty()) {
+      remark({"", row.id, "conflict", "warn", refusal, "one cable a port", "two sources differ; the first was kept"});
+      return refusal;
+    }
   }
-  add_or_fill(std::move(row), links_, link_at_);
+  add_or_fill(std::move(row), links_, link_at_, remarks_);
+  return "";
 }
 
 void GraphBuilder::add_implied_nodes() {
@@ -105,7 +133,7 @@ void GraphBuilder::add_implied_nodes() {
       if (!node_at_.contains(id)) {
         auto row = implied_by(id);
         row.source = link.source;
-        add_or_fill(std::move(row), nodes_, node_at_);
+        add_or_fill(std::move(row), nodes_, node_at_, remarks_);
       }
     }
   }
@@ -116,22 +144,27 @@ void GraphBuilder::add_implied_nodes() {
       row.source = nodes_[i].source;
       row.pod = nodes_[i].pod;
       row.rack = nodes_[i].rack;
-      add_or_fill(std::move(row), nodes_, node_at_);
+      add_or_fill(std::move(row), nodes_, node_at_, remarks_);
     }
   }
 }
 
-void GraphBuilder::plug(const core::LinkRow& row) {
-  for (const auto& [node, port] : {std::pair(row.a, row.a_port), std::pair(row.b, row.b_port)}) {
-    if (port.empty()) {
-      continue;
-    }
-    const auto [other, is_free] = plugged_.emplace(end_of(node, port), row.id);
-    if (!is_free && other->second != row.id) {
-      throw core::Error(fmt::format("port {} holds two cables: {} and {}", core::printable(other->first),
-                                    core::printable(other->second), core::printable(row.id)));
+std::string GraphBuilder::plug(const core::LinkRow& row) {
+  const std::array ends{end_of(row.a, row.a_port), end_of(row.b, row.b_port)};
+  const std::array has_port{!row.a_port.empty(), !row.b_port.empty()};
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    const auto other = plugged_.find(ends[i]);
+    if (has_port[i] && other != plugged_.end() && other->second != row.id) {
+      return fmt::format("port {} holds two cables: {} and {}", core::printable(ends[i]),
+                         core::printable(other->second), core::printable(row.id));
     }
   }
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    if (has_port[i]) {
+      plugged_.emplace(ends[i], row.id);
+    }
+  }
+  return "";
 }
 
 void GraphBuilder::index_hops(Graph& graph) {
@@ -180,6 +213,8 @@ Graph GraphBuilder::seal() && {
   graph.link_rows_ = std::move(links_);
   graph.nodes_by_id_ = std::move(node_at_);
   graph.links_by_id_ = std::move(link_at_);
+  graph.remarks_ = std::move(remarks_);
+  graph.port_rows_ = std::move(port_rows_);
   for (const auto& row : graph.rows_) {
     graph.kinds_.push_back(*node_kind(row.kind));
   }

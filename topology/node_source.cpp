@@ -154,8 +154,8 @@ class NodeSource : public Source {
 
 }  // namespace
 
-std::unique_ptr<Source> node_source(const std::string& root, const std::string& host) {
-  return std::make_unique<NodeSource>(root, host);
+std::unique_ptr<Source> node_source(const LiveOptions& options) {
+  return std::make_unique<NodeSource>(options.root, options.host);
 }
 
 }  // namespace plumb::topology

@@ -8,10 +8,10 @@
 
 namespace plumb::topology {
 
-std::unique_ptr<Source> source_for(const std::string& from, const std::string& root, const std::string& host) {
+std::unique_ptr<Source> source_for(const std::string& from, const LiveOptions& options) {
   constexpr std::string_view kSynthetic = "synthetic:";
   if (from == "node") {
-    return node_source(root, host);
+    return node_source(options);
   }
   if (from.starts_with(kSynthetic)) {
     return synthetic_source(from.substr(kSynthetic.size()));
@@ -20,9 +20,9 @@ std::unique_ptr<Source> source_for(const std::string& from, const std::string& r
     return run_dir_source(from);
   }
   if (std::filesystem::is_regular_file(from)) {
-    return plan_source(from);
+    return file_source(from);
   }
-  throw core::UsageError(fmt::format("--from {}: is neither node, synthetic:…, a run directory nor a CSV file", from));
+  throw core::UsageError(fmt::format("--from {}: is neither node, synthetic:…, a run directory nor a file", from));
 }
 
 }  // namespace plumb::topology

@@ -20,11 +20,18 @@ class Source {
   virtual void add_to(GraphBuilder& builder) = 0;
 };
 
-/// This host: hwloc and sysfs below `root` ("/" but for tests and captured machines), under the name `host`.
-std::unique_ptr<Source> node_source(const std::string& root, const std::string& host);
+/// How live sources look.
+struct LiveOptions {
+  std::string root = "/";  // of the machine: another one for tests and captured machines
+  std::string host;        // the name of this host in the map
+  double counter_s = 0;    // read port counters twice, this far apart; 0: do not read them
+};
 
-/// A CSV file with the columns of links.csv or nodes.csv: what was planned, where it cannot be discovered.
-std::unique_ptr<Source> plan_source(const std::string& file);
+/// This host: hwloc and sysfs.
+std::unique_ptr<Source> node_source(const LiveOptions& options);
+
+/// A file in any of the formats of file_reader.h, recognised by its content.
+std::unique_ptr<Source> file_source(const std::string& file);
 
 /// What plumb-topo wrote into a run directory.
 std::unique_ptr<Source> run_dir_source(const std::string& dir);
@@ -33,7 +40,10 @@ std::unique_ptr<Source> run_dir_source(const std::string& dir);
 /// Throws UsageError on a key it does not know.
 std::unique_ptr<Source> synthetic_source(const std::string& spec);
 
-/// "node", "synthetic:SPEC", a run directory, or a CSV file. Throws UsageError on anything else.
-std::unique_ptr<Source> source_for(const std::string& from, const std::string& root, const std::string& host);
+/// "node", "synthetic:SPEC", a run directory, or a file. Throws UsageError on anything else.
+std::unique_ptr<Source> source_for(const std::string& from, const LiveOptions& options);
+
+/// The table in which remarks stand: checks.map.csv, checks.map.<host>.csv.
+inline constexpr std::string_view kRemarkTable = "checks.map";
 
 }  // namespace plumb::topology

@@ -27,7 +27,7 @@ class FakeMachine {
 
   [[nodiscard]] Graph map() const {
     GraphBuilder builder;
-    node_source(dir_.path().string(), "n05")->add_to(builder);
+    node_source({.root = dir_.path().string(), .host = "n05"})->add_to(builder);
     return std::move(builder).seal();
   }
 

@@ -19,7 +19,7 @@ Graph read_plan(const std::string& text) {
   const auto file = dir.path() / "plan.csv";
   core::write_file_atomically(file, text);
   GraphBuilder builder;
-  plan_source(file.string())->add_to(builder);
+  file_source(file.string())->add_to(builder);
   return std::move(builder).seal();
 }
 
@@ -50,7 +50,7 @@ TEST(Plan, BrokenInputNamesItsLine) {
   EXPECT_THAT(error_of("kind,a,b\ncable,host/n1,switch/s\ncable,switch/s,host/n1\n"),
               HasSubstr("plan.csv:3: repeats host/n1--switch/s of line 2"));
   EXPECT_THAT(error_of("kind,a,b,rate_Bps\ncable,host/n1,switch/s,fast\n"), HasSubstr("plan.csv:2"));
-  EXPECT_THAT(error_of("from,to\nx,y\n"), HasSubstr("plan.csv:1: has neither the columns of links.csv"));
+  EXPECT_THAT(error_of("from,to\nx,y\n"), HasSubstr("plan.csv: is in none of the formats links.csv or nodes.csv"));
   EXPECT_THAT(error_of("kind,a,b\ncable,host/n1,sw"), HasSubstr("plan.csv"));  // cut off
   EXPECT_THAT(error_of(""), HasSubstr("is empty"));
   EXPECT_THAT(error_of("id,kind\nswitch/s,nic\n"), HasSubstr("plan.csv:2: node switch/s says that it is a nic"));
@@ -89,7 +89,7 @@ TEST(Synthetic, WrongUseIsSaid) {
   EXPECT_THROW(synthetic_source("ring:hosts=4"), core::UsageError);
   EXPECT_THROW(synthetic_source("rail:hots=4"), core::UsageError);
   EXPECT_THROW(synthetic_source("rail:hosts=0"), core::UsageError);
-  EXPECT_THROW(source_for("/nowhere/at/all", "/", "n1"), core::UsageError);
+  EXPECT_THROW(source_for("/nowhere/at/all", {}), core::UsageError);
 }
 
 }  // namespace

@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include "core/csv_writer.h"
+#include "core/json_file.h"
+#include "topology/check.h"
+#include "topology/check_text.h"
+#include "topology/command.h"
+
+namespace plumb::topology {
+namespace {
+
+struct Options {
+  Origin origin;
+  std::string plan, run_dir;
+};
+
+constexpr std::string_view kCheckTable = "checks.plan";
+
+/// Into the run directory that was asked for: what was checked, and the map where it came from elsewhere.
+void write(const Graph& found, std::span<const core::CheckRow> rows, const Options& options,
+           const Invocation& invocation) {
+  const auto dir = core::RunDir::create(options.run_dir);
+  auto manifest = core::start_manifest("plumb-topo-check", invocation.argc, invocation.argv);
+  manifest.components = components();
+  dir.put(manifest);
+  if (!options.origin.from.empty()) {
+    write_map(found, dir, "");
+  }
+  core::write_file_atomically(dir.table_path(kCheckTable), core::table_text(rows));
+  dir.close(manifest);
+  fmt::print(stderr, "run directory: {}\n", dir.path().string());
+}
+
+core::ExitCode check(const Options& options, const Invocation& invocation) {
+  if (options.origin.from.empty() && options.run_dir.empty()) {
+    throw core::UsageError("check: say what to check: --from FILE, or --run-dir DIR with a map");
+  }
+  auto origin = options.origin;
+  if (origin.from.empty()) {
+    origin.from = {options.run_dir};
+  }
+  const auto found = learn(sources_of(origin));
+  const auto plan = options.plan.empty() ? Graph() : learn_plan(options.plan);
+  auto rows = check_map({found, options.plan.empty() ? nullptr : &plan, is_rule(options.plan)});
+  if (!options.run_dir.empty()) {
+    write(found, rows, options, invocation);
+  }
+  rows.insert(rows.begin(), found.remarks().begin(), found.remarks().end());
+  fmt::print("{}", check_text(rows));
+  return exit_code_of(rows);
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, Invocation& invocation) {
+  auto* command = app.add_subcommand("check", "hold a map against its plan and against itself");
+  auto options = std::make_shared<Options>();
+  add_origin_options(*command, options->origin);
+  command->add_option("--plan", options->plan,
+                      "what was planned: a file in any known format, or a rule such as rail:hosts=256,rails=8,leaf=32");
+  command->add_option("--run-dir", options->run_dir,
+                      "write checks here; without --from, the map in it is the one that is checked");
+  command->callback([options, &invocation] { invocation.exit_code = check(*options, invocation); });
+}
+
+}  // namespace plumb::topology

@@ -1,0 +1,193 @@
+#include "topology/ib_fabric.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <numeric>
+#include <unordered_map>
+
+#include "core/text.h"
+
+namespace plumb::topology {
+namespace {
+
+constexpr std::array kDeviceWords{"mlx", "HCA-", "hfi", "qib", "ibp", "bnxt", "irdma", "roce", "ib"};
+
+std::string_view trimmed(std::string_view text) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && is_blank(text.back())) {
+    text.remove_suffix(1);
+  }
+  while (!text.empty() && is_blank(text.front())) {
+    text.remove_prefix(1);
+  }
+  return text;
+}
+
+/// "node00003 mlx5_5" -> {"node00003", "mlx5_5"}; an empty host when the description is not of this form.
+std::pair<std::string, std::string> host_and_device(std::string_view description) {
+  description = trimmed(description);
+  const auto blank = description.rfind(' ');
+  const auto device = blank == std::string_view::npos ? description : description.substr(blank + 1);
+  const auto host = blank == std::string_view::npos ? std::string_view() : trimmed(description.substr(0, blank));
+  const bool is_device = std::ranges::any_of(kDeviceWords, [&](const char* word) { return device.starts_with(word); });
+  const bool is_host = !host.empty() && host.find(' ') == std::string_view::npos && host != "localhost";
+  return is_device && is_host ? std::pair(id_part(host), id_part(device)) : std::pair<std::string, std::string>();
+}
+
+core::NodeRow row_of(const IbNode& node) {
+  core::NodeRow row;
+  if (node.kind == IbNode::Kind::adapter) {
+    auto [host, device] = host_and_device(node.description);
+    if (host.empty()) {
+      const auto name = trimmed(node.description);
+      const bool names_host = !name.empty() && name.find(' ') == std::string_view::npos;
+      host =
+          names_host ? id_part(name) : fmt::format("0x{:016x}", node.system_guid == 0 ? node.guid : node.system_guid);
+      device = fmt::format("0x{:016x}", node.guid);
+    }
+    row.host = host;
+    row.name = device;
+    row.id = fmt::format("nic/{}/{}", host, device);
+  } else {
+    row.name = std::string(trimmed(node.description));
+    row.id = "switch/" + (row.name.empty() ? fmt::format("0x{:016x}", node.guid) : id_part(row.name));
+    row.model = node.kind == IbNode::Kind::router ? "router" : "";
+  }
+  if (node.vendor_id != 0 && row.model.empty()) {
+    row.model = fmt::format("0x{:04x}:0x{:04x}", node.vendor_id, node.device_id);
+    row.model += node.board.empty() ? "" : " " + node.board;
+  }
+  row.guid = fmt::format("0x{:016x}", node.guid);
+  row.firmware = node.firmware;
+  row.serial = node.serial;
+  return row;
+}
+
+bool is_sharp(const IbNode& node) {
+  return node.kind == IbNode::Kind::adapter && node.description.find("Aggregation Node") != std::string::npos;
+}
+
+/// Gives every GUID one id and adds its node.
+class Naming {
+ public:
+  Naming(const IbFabric& fabric, GraphBuilder& builder) : fabric_(fabric), builder_(builder) {
+    std::vector<std::uint32_t> by_guid(fabric.nodes.size());
+    std::iota(by_guid.begin(), by_guid.end(), 0U);
+    std::ranges::stable_sort(by_guid, {}, [&](std::uint32_t i) { return fabric.nodes[i].guid; });
+    ids_.reserve(fabric.nodes.size());
+    for (const auto i : by_guid) {
+      add(fabric.nodes[i]);
+    }
+  }
+
+  /// Empty for a GUID that no node has; null for a node that is left out.
+  [[nodiscard]] const std::string* id_of(std::uint64_t guid) const {
+    const auto found = ids_.find(guid);
+    return found == ids_.end() ? nullptr : &found->second;
+  }
+  [[nodiscard]] bool is_left_out(std::uint64_t guid) const {
+    const auto* id = id_of(guid);
+    return id != nullptr && id->empty();
+  }
+
+ private:
+  void add(const IbNode& node) {
+    if (is_sharp(node)) {
+      ids_.emplace(node.guid, "");
+      return;
+    }
+    auto row = row_of(node);
+    if (const auto [other, is_new] = ids_.try_emplace(node.guid, row.id); !is_new) {
+      if (other->second != row.id) {
+        builder_.remark({"", other->second, "duplicate_guid", "fail",
+                         fmt::format("{} also has GUID {}", row.id, row.guid), "one GUID a device",
+                         "one device was cloned or flashed wrong; burn its own GUID"});
+      }
+      return;
+    }
+    if (const auto [first, is_free] = guid_by_id_.try_emplace(row.id, node.guid); !is_free) {
+      const auto taken = row.id;
+      row.id += "@" + row.guid;
+      row.name += "@" + row.guid;
+      ids_[node.guid] = row.id;
+      builder_.remark({row.host, row.id, "duplicate_name", "fail",
+                       fmt::format("0x{:016x} and {} are both called {}", first->second, row.guid, taken),
+                       "one name a device", "give each its own node description"});
+    }
+    row.source = fabric_.source;
+    builder_.add(std::move(row));
+  }
+
+  const IbFabric& fabric_;
+  GraphBuilder& builder_;
+  std::unordered_map<std::uint64_t, std::string> ids_;
+  std::unordered_map<std::string, std::uint64_t> guid_by_id_;
+};
+
+void add_link(const IbLink& link, const Naming& naming, const std::string& source, GraphBuilder& builder) {
+  if (naming.is_left_out(link.a) || naming.is_left_out(link.b)) {
+    return;
+  }
+  const auto *a = naming.id_of(link.a), *b = naming.id_of(link.b);
+  if (a == nullptr || b == nullptr) {
+    const auto known = a != nullptr   ? fmt::format("{}:{}", *a, link.a_port)
+                       : b != nullptr ? fmt::format("{}:{}", *b, link.b_port)
+                                      : fmt::format("0x{:016x}:{}", link.a, link.a_port);
+    builder.remark({"", known, "discovery", "absent",
+                    fmt::format("its peer 0x{:016x} did not tell what it is", a != nullptr ? link.b : link.a),
+                    "both ends known", "discover again; the map is incomplete"});
+    return;
+  }
+  core::LinkRow row;
+  row.kind = "cable";
+  row.a = *a;
+  row.b = *b;
+  row.a_port = std::to_string(link.a_port);
+  row.b_port = std::to_string(link.b_port);
+  row.rate_Bps = ib_rate_Bps(link.width, link.speed);
+  row.width = link.width;
+  row.speed = link.speed;
+  row.max_width = link.max_width;
+  row.max_speed = link.max_speed;
+  row.state = link.state;
+  row.source = source;
+  builder.add(std::move(row));
+}
+
+}  // namespace
+
+void IbFabric::add_to(GraphBuilder& builder) const {
+  const Naming naming(*this, builder);
+  for (const auto& link : links) {
+    add_link(link, naming, source, builder);
+  }
+}
+
+core::MaybeReal ib_rate_Bps(std::string_view width, std::string_view speed) {
+  constexpr double kGigabitBps = 1e9 / 8;
+  constexpr std::array<std::pair<std::string_view, double>, 9> kLaneGbits{{{"SDR", 2},
+                                                                           {"DDR", 4},
+                                                                           {"QDR", 8},
+                                                                           {"FDR10", 10},
+                                                                           {"FDR", 14.0625 * 64 / 66},
+                                                                           {"EDR", 25},
+                                                                           {"HDR", 50},
+                                                                           {"NDR", 100},
+                                                                           {"XDR", 200}}};
+  int lanes = 0;
+  std::from_chars(width.data(), width.data() + width.size(), lanes);
+  const auto lane = std::ranges::find(kLaneGbits, speed, [](const auto& one) { return one.first; });
+  return lanes <= 0 || lane == kLaneGbits.end() ? core::MaybeReal() : lanes * lane->second * kGigabitBps;
+}
+
+std::string id_part(std::string_view name) {
+  std::string part = core::printable(trimmed(name));
+  std::ranges::replace_if(
+      part, [](char c) { return c == '/' || c == ':' || c == ' ' || c == '\\'; }, '_');
+  return part.empty() ? "unnamed" : part;
+}
+
+}  // namespace plumb::topology

@@ -1,0 +1,53 @@
+// An InfiniBand fabric as its management tells it: nodes by GUID, cables by port number. Live discovery and every
+// InfiniBand file fill one; it alone knows how a GUID and a description become an id of the map.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "topology/graph.h"
+
+namespace plumb::topology {
+
+struct IbNode {
+  enum class Kind : std::uint8_t { adapter, network_switch, router };
+  std::uint64_t guid = 0;
+  Kind kind = Kind::adapter;
+  std::string description;  // "node00003 mlx5_5", "leaf007"; untrusted
+  std::uint64_t system_guid = 0;
+  std::uint32_t device_id = 0, vendor_id = 0, lid = 0, ports = 0;
+  std::string firmware, board, serial;  // board: PSID
+};
+
+/// A cable. Widths are "1x" to "12x", speeds SDR, DDR, QDR, FDR10, FDR, EDR, HDR, NDR or XDR; empty when not known.
+/// Views must outlive add_to.
+struct IbLink {
+  std::uint64_t a = 0, b = 0;  // GUIDs
+  std::uint32_t a_port = 0, b_port = 0;
+  std::string_view width, speed, max_width, max_speed, state;
+};
+
+struct IbFabric {
+  std::string source;  // "ib", "ibnetdiscover", …: the `source` cell of all it adds
+  std::vector<IbNode> nodes;
+  std::vector<IbLink> links;  // one told from both of its ends is one
+
+  /// Adds hosts, NICs, switches and cables. A NIC is nic/HOST/DEVICE by its description "HOST DEVICE"; one whose
+  /// description has no such form stands on host/0xSYSTEMGUID. Of nodes that share a name, that with the least GUID
+  /// has it, the others get "@GUID", and a remark `duplicate_name` (fail) says so; a GUID told twice as different
+  /// nodes is a remark `duplicate_guid`. SHARP aggregation nodes are left out. An end of a link that no node has is a
+  /// remark `discovery` (absent).
+  void add_to(GraphBuilder& builder) const;
+};
+
+/// Data rate of "4x" at "HDR", bytes a second, after line coding (IBTA vol. 2, table "InfiniBand link rates"); nothing
+/// for words it does not know.
+core::MaybeReal ib_rate_Bps(std::string_view width, std::string_view speed);
+
+/// A name from the fabric as a part of an id: '/', ':', blanks and control characters become '_'; "unnamed" for
+/// nothing.
+std::string id_part(std::string_view name);
+
+}  // namespace plumb::topology

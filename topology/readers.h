@@ -1,0 +1,11 @@
+// Every file format's two functions; file_reader.cpp has the table.
+#pragma once
+
+#include "topology/file_reader.h"
+
+namespace plumb::topology {
+
+bool is_plan_csv(std::string_view head);
+void read_plan_csv(const FileText& file, GraphBuilder& builder);
+
+}  // namespace plumb::topology

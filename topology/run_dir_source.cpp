@@ -1,0 +1,50 @@
+#include <fmt/format.h>
+
+#include "core/csv_reader.h"
+#include "core/run_dir.h"
+#include "topology/source.h"
+
+namespace plumb::topology {
+namespace {
+
+void add_row(const core::CheckRow& row, GraphBuilder& builder) { builder.remark(row); }
+template <class Row>
+void add_row(const Row& row, GraphBuilder& builder) {
+  builder.add(row);
+}
+
+class RunDirSource : public Source {
+ public:
+  explicit RunDirSource(const std::string& dir) : dir_(core::RunDir::open(dir)) {}
+  [[nodiscard]] std::string name() const override { return "run"; }
+
+  void add_to(GraphBuilder& builder) override {
+    add_rows<core::NodeRow>(core::NodeRow::kTable, builder);
+    add_rows<core::LinkRow>(core::LinkRow::kTable, builder);
+    add_rows<core::CheckRow>(kRemarkTable, builder);
+    add_rows<core::PortRow>(core::PortRow::kTable, builder);
+  }
+
+ private:
+  template <class Row>
+  void add_rows(std::string_view table, GraphBuilder& builder) {
+    const auto tail = dir_.complete() ? core::TruncatedTail::refuse : core::TruncatedTail::drop;
+    for (const auto& file : dir_.tables(table)) {
+      core::for_each_row<Row>(file, tail, [&](const Row& row, unsigned line) {
+        try {
+          add_row(row, builder);
+        } catch (const core::Error& error) {
+          throw core::Error(fmt::format("{}:{}: {}", file.string(), line, error.what()));
+        }
+      });
+    }
+  }
+
+  core::RunDir dir_;
+};
+
+}  // namespace
+
+std::unique_ptr<Source> run_dir_source(const std::string& dir) { return std::make_unique<RunDirSource>(dir); }
+
+}  // namespace plumb::topology
