@@ -104,7 +104,8 @@ class GraphBuilder {
   /// One reading of one counter.
   void add(core::PortRow row) { port_rows_.push_back(std::move(row)); }
 
-  /// Adds the nodes that links and NICs imply, and indexes everything.
+  /// Adds the nodes that links and NICs imply, fills the tiers, pods and rails that no source told (roles.h), and
+  /// indexes everything.
   Graph seal() &&;
 
  private:
@@ -112,6 +113,7 @@ class GraphBuilder {
   std::string plug(const core::LinkRow& row);
   static void index_hops(Graph& graph);
   static void index_hosts(Graph& graph);
+  static void fill_roles(Graph& graph);
 
   std::vector<core::NodeRow> nodes_;
   std::vector<core::LinkRow> links_;

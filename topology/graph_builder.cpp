@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "topology/graph.h"
+#include "topology/roles.h"
 
 namespace plumb::topology {
 namespace {
@@ -206,6 +207,23 @@ void GraphBuilder::index_hosts(Graph& graph) {
   graph.nics_ = std::move(nics);
 }
 
+void GraphBuilder::fill_roles(Graph& graph) {
+  const auto tiers = tiers_by_cables(graph);
+  const auto rails = rails_by_order(graph);
+  for (NodeIndex n = 0; n < graph.node_count(); ++n) {
+    auto& row = graph.rows_[n];
+    row.tier = row.tier ? row.tier : tiers[n];
+    row.rail = row.rail ? row.rail : rails[n];
+  }
+  const auto pods = pods_by_cables(graph);
+  for (NodeIndex n = 0; n < graph.node_count(); ++n) {
+    if (pods[n] != 0) {
+      graph.rows_[n].pod = fmt::format("p{}", pods[n]);
+    }
+  }
+  index_hosts(graph);
+}
+
 Graph GraphBuilder::seal() && {
   add_implied_nodes();
   Graph graph;
@@ -223,6 +241,7 @@ Graph GraphBuilder::seal() && {
   }
   index_hops(graph);
   index_hosts(graph);
+  fill_roles(graph);
   return graph;
 }
 
