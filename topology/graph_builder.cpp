@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 
 #include "core/csv_writer.h"
@@ -13,12 +14,37 @@
 namespace plumb::topology {
 namespace {
 
+/// One source knows the maker's and the device's number only, another the board too.
+bool adds_board(std::string_view column, const std::string& model, const std::string& more) {
+  return column == "model" && more.size() > model.size() && more.starts_with(model);
+}
+template <class Value>
+bool adds_board(std::string_view, const Value&, const Value&) {
+  return false;
+}
+
+template <class Value>
+bool are_same(std::string_view, const Value& one, const Value& other) {
+  return one == other;
+}
+/// A model may be told in words or in numbers, and the numbers with or without the board.
+bool are_same(std::string_view column, const std::string& one, const std::string& other) {
+  constexpr std::string_view kNumber = "0x";
+  return one == other || adds_board(column, one, other) || adds_board(column, other, one) ||
+         (column == "model" && one.starts_with(kNumber) != other.starts_with(kNumber));
+}
+/// Sources round rates differently.
+bool are_same(std::string_view, const core::MaybeReal& one, const core::MaybeReal& other) {
+  constexpr double kRounding = 1e-3;
+  return one && other && std::abs(*one - *other) <= kRounding * std::max(std::abs(*one), std::abs(*other));
+}
+
 /// Takes from `more` what `row` leaves empty.
 template <class Row>
 void fill_in(Row& row, const Row& more) {
   const auto fill = [&](const auto& column) {
     auto& mine = row.*column.member;
-    if (mine == std::decay_t<decltype(mine)>{}) {
+    if (mine == std::decay_t<decltype(mine)>{} || adds_board(column.name, mine, more.*column.member)) {
       mine = more.*column.member;
     }
   };
@@ -33,7 +59,8 @@ void remark_conflicts(const Row& first, const Row& second, std::vector<core::Che
   const auto compare = [&](const auto& column) {
     const auto &one = first.*column.member, &other = second.*column.member;
     const std::decay_t<decltype(one)> empty{};
-    if (one == empty || other == empty || one == other || std::ranges::count(kMayDiffer, column.name) > 0) {
+    if (one == empty || other == empty || are_same(column.name, one, other) ||
+        std::ranges::count(kMayDiffer, column.name) > 0) {
       return;
     }
     std::string kept, dropped;

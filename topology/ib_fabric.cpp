@@ -60,7 +60,7 @@ core::NodeRow row_of(const IbNode& node) {
     row.model = fmt::format("0x{:04x}:0x{:04x}", node.vendor_id, node.device_id);
     row.model += node.board.empty() ? "" : " " + node.board;
   }
-  row.guid = fmt::format("0x{:016x}", node.guid);
+  row.guid = node.guid_is_of_port ? "" : fmt::format("0x{:016x}", node.guid);
   row.firmware = node.firmware;
   row.serial = node.serial;
   return row;
@@ -103,18 +103,19 @@ class Naming {
     if (const auto [other, is_new] = ids_.try_emplace(node.guid, row.id); !is_new) {
       if (other->second != row.id) {
         builder_.remark({"", other->second, "duplicate_guid", "fail",
-                         fmt::format("{} also has GUID {}", row.id, row.guid), "one GUID a device",
+                         fmt::format("{} also has GUID 0x{:016x}", row.id, node.guid), "one GUID a device",
                          "one device was cloned or flashed wrong; burn its own GUID"});
       }
       return;
     }
     if (const auto [first, is_free] = guid_by_id_.try_emplace(row.id, node.guid); !is_free) {
       const auto taken = row.id;
-      row.id += "@" + row.guid;
-      row.name += "@" + row.guid;
+      const auto mark = fmt::format("@0x{:016x}", node.guid);
+      row.id += mark;
+      row.name += mark;
       ids_[node.guid] = row.id;
       builder_.remark({row.host, row.id, "duplicate_name", "fail",
-                       fmt::format("0x{:016x} and {} are both called {}", first->second, row.guid, taken),
+                       fmt::format("0x{:016x} and 0x{:016x} are both called {}", first->second, node.guid, taken),
                        "one name a device", "give each its own node description"});
     }
     row.source = fabric_.source;
@@ -127,6 +128,12 @@ class Naming {
   std::unordered_map<std::string, std::uint64_t> guid_by_id_;
 };
 
+/// Why a link has one known end only.
+std::string why_open(const IbLink& link, bool knows_a) {
+  return link.b == 0 ? "it is up, and what is at its other end did not answer"
+                     : fmt::format("its peer 0x{:016x} did not tell what it is", knows_a ? link.b : link.a);
+}
+
 void add_link(const IbLink& link, const Naming& naming, const std::string& source, GraphBuilder& builder) {
   if (naming.is_left_out(link.a) || naming.is_left_out(link.b)) {
     return;
@@ -136,9 +143,8 @@ void add_link(const IbLink& link, const Naming& naming, const std::string& sourc
     const auto known = a != nullptr   ? fmt::format("{}:{}", *a, link.a_port)
                        : b != nullptr ? fmt::format("{}:{}", *b, link.b_port)
                                       : fmt::format("0x{:016x}:{}", link.a, link.a_port);
-    builder.remark({"", known, "discovery", "absent",
-                    fmt::format("its peer 0x{:016x} did not tell what it is", a != nullptr ? link.b : link.a),
-                    "both ends known", "discover again; the map is incomplete"});
+    builder.remark({"", known, "discovery", "absent", why_open(link, a != nullptr), "both ends known",
+                    "discover again; the map is incomplete"});
     return;
   }
   core::LinkRow row;
@@ -157,12 +163,22 @@ void add_link(const IbLink& link, const Naming& naming, const std::string& sourc
   builder.add(std::move(row));
 }
 
+void add_counter(const IbCounter& counter, const Naming& naming, GraphBuilder& builder) {
+  if (const auto* id = naming.id_of(counter.node); id != nullptr && !id->empty()) {
+    builder.add(core::PortRow{counter.t_unix_ns, std::string(counter.phase), *id, std::to_string(counter.port),
+                              std::string(counter.name), counter.value});
+  }
+}
+
 }  // namespace
 
 void IbFabric::add_to(GraphBuilder& builder) const {
   const Naming naming(*this, builder);
   for (const auto& link : links) {
     add_link(link, naming, source, builder);
+  }
+  for (const auto& counter : counters) {
+    add_counter(counter, naming, builder);
   }
 }
 

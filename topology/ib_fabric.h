@@ -19,26 +19,36 @@ struct IbNode {
   std::uint64_t system_guid = 0;
   std::uint32_t device_id = 0, vendor_id = 0, lid = 0, ports = 0;
   std::string firmware, board, serial;  // board: PSID
+  bool guid_is_of_port = false;  // of a file that tells no other: it tells nodes apart, but does not stand in the map
 };
 
-/// A cable. Widths are "1x" to "12x", speeds SDR, DDR, QDR, FDR10, FDR, EDR, HDR, NDR or XDR; empty when not known.
-/// Views must outlive add_to.
+/// A cable. `b` is 0 when the port is up and its peer is not known. Widths are "1x" to "12x", speeds SDR, DDR, QDR,
+/// FDR10, FDR, EDR, HDR, NDR or XDR; empty when not known. Views must outlive add_to.
 struct IbLink {
   std::uint64_t a = 0, b = 0;  // GUIDs
   std::uint32_t a_port = 0, b_port = 0;
   std::string_view width, speed, max_width, max_speed, state;
 };
 
+/// A reading of a counter, for ports.csv: named as in sysfs ("link_downed"), data in bytes.
+struct IbCounter {
+  std::uint64_t node = 0;  // GUID
+  std::uint32_t port = 0;
+  std::string_view phase, name;  // must outlive add_to
+  std::int64_t t_unix_ns = 0, value = 0;
+};
+
 struct IbFabric {
   std::string source;  // "ib", "ibnetdiscover", …: the `source` cell of all it adds
   std::vector<IbNode> nodes;
   std::vector<IbLink> links;  // one told from both of its ends is one
+  std::vector<IbCounter> counters;
 
   /// Adds hosts, NICs, switches and cables. A NIC is nic/HOST/DEVICE by its description "HOST DEVICE"; one whose
   /// description has no such form stands on host/0xSYSTEMGUID. Of nodes that share a name, that with the least GUID
   /// has it, the others get "@GUID", and a remark `duplicate_name` (fail) says so; a GUID told twice as different
   /// nodes is a remark `duplicate_guid`. SHARP aggregation nodes are left out. An end of a link that no node has is a
-  /// remark `discovery` (absent).
+  /// remark `discovery` (absent), and so is a port that is up without a known peer.
   void add_to(GraphBuilder& builder) const;
 };
 

@@ -43,6 +43,41 @@ TEST(Graph, SourcesFillEachOthersGaps) {
   EXPECT_THAT(graph.remarks()[0].expected, HasSubstr("4"));
 }
 
+TEST(Graph, RoundedRatesAndLongerModelsAreNoConflict) {
+  GraphBuilder builder;
+  auto exact = cable("switch/a", "1", "switch/b", "1", 50e9), rounded = exact;
+  rounded.rate_Bps = 50.0001e9;
+  core::NodeRow number, board, words;
+  number.id = board.id = words.id = "switch/a";
+  number.model = "0x02c9:0xd2f0";
+  board.model = "0x02c9:0xd2f0 MT_0000000063";
+  words.model = "Quantum-2";
+  builder.add(exact);
+  builder.add(rounded);
+  builder.add(number);
+  builder.add(board);
+  builder.add(words);
+  const auto graph = std::move(builder).seal();
+  EXPECT_TRUE(graph.remarks().empty());
+  EXPECT_EQ(graph.row(*graph.find("switch/a")).model, board.model);
+}
+
+TEST(Graph, RatesAndBoardsThatDifferAreAConflict) {
+  GraphBuilder builder;
+  core::NodeRow first, second;
+  first.id = second.id = "switch/a";
+  first.model = "0x02c9:0xd2f0 MT_0000000063";
+  second.model = "0x02c9:0xd2f0 MT_0000000064";
+  builder.add(first);
+  builder.add(second);
+  builder.add(cable("switch/a", "1", "switch/b", "1", 50e9));
+  builder.add(cable("switch/a", "1", "switch/b", "1", 25e9));
+  const auto graph = std::move(builder).seal();
+  ASSERT_EQ(graph.remarks().size(), 2);
+  EXPECT_THAT(graph.remarks()[0].observed, HasSubstr("MT_0000000063"));
+  EXPECT_THAT(graph.remarks()[1].observed, HasSubstr("rate_Bps"));
+}
+
 TEST(Graph, OfTwoCablesInOnePortTheFirstStays) {
   GraphBuilder builder;
   EXPECT_EQ(builder.add(cable("host/a", "1", "switch/s", "1")), "");
