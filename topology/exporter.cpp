@@ -14,6 +14,7 @@ namespace plumb::topology {
 namespace {
 
 constexpr std::array kExporters{
+    Exporter{"ibnetdiscover", "InfiniBand nodes and cables, also a fabric for ibsim", ibnetdiscover_text},
     Exporter{"json", "nodes and links with all that is known of them", json_text},
 };
 

@@ -7,6 +7,7 @@
 
 namespace plumb::topology {
 
+std::string ibnetdiscover_text(const Graph& graph);
 std::string json_text(const Graph& graph);
 
 }  // namespace plumb::topology

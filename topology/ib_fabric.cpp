@@ -13,7 +13,8 @@
 namespace plumb::topology {
 namespace {
 
-constexpr std::array kDeviceWords{"mlx", "HCA-", "hfi", "qib", "ibp", "bnxt", "irdma", "roce", "ib"};
+constexpr std::array kDeviceWords{"mlx",  "HCA-", "hfi", "qib", "ibp", "bnxt", "irdma", "roce",
+                                  "rdma", "ib",   "nic", "ens", "enp", "eno",  "eth"};
 
 std::string_view trimmed(std::string_view text) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
