@@ -16,6 +16,8 @@ constexpr std::size_t kHeadBytes = 64UL << 10;
 
 constexpr std::array kReaders{
     FileReader{"links.csv or nodes.csv", is_plan_csv, read_plan_csv},
+    FileReader{"iblinkinfo", is_iblinkinfo, read_iblinkinfo},
+    FileReader{"ibdiagnet2.lst", is_ibdiagnet_lst, read_ibdiagnet_lst},
 };
 
 }  // namespace

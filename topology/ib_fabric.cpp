@@ -67,9 +67,11 @@ core::NodeRow row_of(const IbNode& node) {
   return row;
 }
 
-bool is_sharp(const IbNode& node) {
-  return node.kind == IbNode::Kind::adapter && node.description.find("Aggregation Node") != std::string::npos;
+bool names_sharp(std::string_view description) {
+  return description.find("Aggregation Node") != std::string_view::npos;
 }
+
+bool is_sharp(const IbNode& node) { return node.kind == IbNode::Kind::adapter && names_sharp(node.description); }
 
 /// Gives every GUID one id and adds its node.
 class Naming {
@@ -181,6 +183,10 @@ void IbFabric::add_to(GraphBuilder& builder) const {
   for (const auto& counter : counters) {
     add_counter(counter, naming, builder);
   }
+}
+
+bool describes_adapter(std::string_view description) {
+  return names_sharp(description) || !host_and_device(description).first.empty();
 }
 
 core::MaybeReal ib_rate_Bps(std::string_view width, std::string_view speed) {

@@ -56,6 +56,10 @@ struct IbFabric {
 /// for words it does not know.
 core::MaybeReal ib_rate_Bps(std::string_view width, std::string_view speed);
 
+/// Whether a node description is one of an adapter, "HOST DEVICE" or a SHARP aggregation node: a hint for files that do
+/// not tell what a node is.
+bool describes_adapter(std::string_view description);
+
 /// A name from the fabric as a part of an id: '/', ':', blanks and control characters become '_'; "unnamed" for
 /// nothing.
 std::string id_part(std::string_view name);

@@ -8,4 +8,10 @@ namespace plumb::topology {
 bool is_plan_csv(std::string_view head);
 void read_plan_csv(const FileText& file, GraphBuilder& builder);
 
+bool is_iblinkinfo(std::string_view head);
+void read_iblinkinfo(const FileText& file, GraphBuilder& builder);
+
+bool is_ibdiagnet_lst(std::string_view head);
+void read_ibdiagnet_lst(const FileText& file, GraphBuilder& builder);
+
 }  // namespace plumb::topology

@@ -1,0 +1,40 @@
+// Reads a file that is in memory.
+#pragma once
+
+#include <string>
+
+#include "core/error.h"
+#include "core/json_file.h"
+#include "topology/file_reader.h"
+
+namespace plumb::test {
+
+/// A file below tests/data.
+inline std::string data_text(const std::string& file) {
+  return core::read_file(std::string(PLUMB_SOURCE_DIR) + "/tests/data/" + file);
+}
+
+/// `text` with the first `from` replaced: planted faults.
+inline std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  return at == std::string::npos ? "nothing to replace" : text.replace(at, from.size(), to);
+}
+
+inline topology::Graph read_text(const std::string& name, const std::string& text) {
+  topology::GraphBuilder builder;
+  const topology::FileText file{name, text};
+  topology::reader_of(file).read(file, builder);
+  return std::move(builder).seal();
+}
+
+/// What the reader says about a broken file; empty when it takes it.
+inline std::string error_of(const std::string& name, const std::string& text) {
+  try {
+    read_text(name, text);
+  } catch (const core::Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace plumb::test
