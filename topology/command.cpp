@@ -21,11 +21,15 @@ std::string this_host() {
 
 void add_origin_options(CLI::App& command, Origin& origin) {
   origin.live.host = this_host();
-  command.add_option("--from", origin.from,
-                     "what to learn from: node (this host), a run directory, a file in any known format, "
-                     "synthetic:fat-tree:hosts=64,… or synthetic:rail:hosts=64,rails=8,…; may be repeated");
+  command.add_option(
+      "--from", origin.from,
+      "what to learn from: node (this host), lldp (its neighbours), a run directory, a file in any known format, "
+      "synthetic:fat-tree:hosts=64,… or synthetic:rail:hosts=64,rails=8,…; may be repeated");
   command.add_option("--root", origin.live.root, "read a captured machine below this directory instead of /");
-  command.add_option("--host", origin.live.host, "name of this host in the map (default: its host name)");
+  const auto name_host = [&origin](const std::string& name) { origin.live.host = origin.live.file_host = name; };
+  command.add_option_function<std::string>(
+      "--host", name_host, "name of this host, or of the one where an LLDP file was taken (default: its host name)");
+  command.add_option("--lldp-socket", origin.live.lldp_socket, "the socket of lldpd, when it is not the usual one");
 }
 
 std::vector<std::unique_ptr<Source>> sources_of(const Origin& origin) {
@@ -81,8 +85,10 @@ core::ExitCode exit_code_of(std::span<const core::CheckRow> rows) {
 }
 
 std::vector<core::Component> components() {
-  std::vector<core::Component> list{{"hwloc", hwloc_version(), ""}};
-  for (const auto* source : {"ibnetdisc", "lldp", "nvml"}) {
+  const auto lldp = lldp_version();
+  std::vector<core::Component> list{{"hwloc", hwloc_version(), ""},
+                                    {"lldp", lldp, lldp.empty() ? "lldpcli is not installed; scripts/setup" : ""}};
+  for (const auto* source : {"ibnetdisc", "nvml"}) {
     list.push_back({source, "", "this version has no such source; give --from FILE"});
   }
   return list;

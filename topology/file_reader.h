@@ -12,6 +12,7 @@ namespace plumb::topology {
 /// A file's content and the name that errors give it.
 struct FileText {
   std::string name, text;
+  std::string host;  // where it was taken, if the user said so; for formats that tell of one host
 };
 
 /// Walks over a text by lines and counts them, from 1.

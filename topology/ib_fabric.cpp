@@ -27,17 +27,6 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-/// "node00003 mlx5_5" -> {"node00003", "mlx5_5"}; an empty host when the description is not of this form.
-std::pair<std::string, std::string> host_and_device(std::string_view description) {
-  description = trimmed(description);
-  const auto blank = description.rfind(' ');
-  const auto device = blank == std::string_view::npos ? description : description.substr(blank + 1);
-  const auto host = blank == std::string_view::npos ? std::string_view() : trimmed(description.substr(0, blank));
-  const bool is_device = std::ranges::any_of(kDeviceWords, [&](const char* word) { return device.starts_with(word); });
-  const bool is_host = !host.empty() && host.find(' ') == std::string_view::npos && host != "localhost";
-  return is_device && is_host ? std::pair(id_part(host), id_part(device)) : std::pair<std::string, std::string>();
-}
-
 core::NodeRow row_of(const IbNode& node) {
   core::NodeRow row;
   if (node.kind == IbNode::Kind::adapter) {
@@ -174,6 +163,16 @@ void add_counter(const IbCounter& counter, const Naming& naming, GraphBuilder& b
 }
 
 }  // namespace
+
+std::pair<std::string, std::string> host_and_device(std::string_view description) {
+  description = trimmed(description);
+  const auto blank = description.rfind(' ');
+  const auto device = blank == std::string_view::npos ? description : description.substr(blank + 1);
+  const auto host = blank == std::string_view::npos ? std::string_view() : trimmed(description.substr(0, blank));
+  const bool is_device = std::ranges::any_of(kDeviceWords, [&](const char* word) { return device.starts_with(word); });
+  const bool is_host = !host.empty() && host.find(' ') == std::string_view::npos && host != "localhost";
+  return is_device && is_host ? std::pair(id_part(host), id_part(device)) : std::pair<std::string, std::string>();
+}
 
 void IbFabric::add_to(GraphBuilder& builder) const {
   const Naming naming(*this, builder);

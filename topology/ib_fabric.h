@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "topology/graph.h"
@@ -59,6 +60,10 @@ core::MaybeReal ib_rate_Bps(std::string_view width, std::string_view speed);
 /// Whether a node description is one of an adapter, "HOST DEVICE" or a SHARP aggregation node: a hint for files that do
 /// not tell what a node is.
 bool describes_adapter(std::string_view description);
+
+/// "node00003 mlx5_5" -> {"node00003", "mlx5_5"}, as parts of ids; an empty host when a description is not of this
+/// form.
+std::pair<std::string, std::string> host_and_device(std::string_view description);
 
 /// A name from the fabric as a part of an id: '/', ':', blanks and control characters become '_'; "unnamed" for
 /// nothing.

@@ -14,4 +14,13 @@ void read_iblinkinfo(const FileText& file, GraphBuilder& builder);
 bool is_ibdiagnet_lst(std::string_view head);
 void read_ibdiagnet_lst(const FileText& file, GraphBuilder& builder);
 
+bool is_lldp_json(std::string_view head);
+void read_lldp_json(const FileText& file, GraphBuilder& builder);
+
+bool is_ptm(std::string_view head);
+void read_ptm(const FileText& file, GraphBuilder& builder);
+
+bool is_ndt(std::string_view head);
+void read_ndt(const FileText& file, GraphBuilder& builder);
+
 }  // namespace plumb::topology

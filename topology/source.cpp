@@ -13,6 +13,9 @@ std::unique_ptr<Source> source_for(const std::string& from, const LiveOptions& o
   if (from == "node") {
     return node_source(options);
   }
+  if (from == "lldp") {
+    return lldp_source(options);
+  }
   if (from.starts_with(kSynthetic)) {
     return synthetic_source(from.substr(kSynthetic.size()));
   }
@@ -20,9 +23,10 @@ std::unique_ptr<Source> source_for(const std::string& from, const LiveOptions& o
     return run_dir_source(from);
   }
   if (std::filesystem::is_regular_file(from)) {
-    return file_source(from);
+    return file_source(from, options.file_host);
   }
-  throw core::UsageError(fmt::format("--from {}: is neither node, synthetic:…, a run directory nor a file", from));
+  throw core::UsageError(
+      fmt::format("--from {}: is neither node, lldp, synthetic:…, a run directory nor a file", from));
 }
 
 }  // namespace plumb::topology

@@ -22,16 +22,24 @@ class Source {
 
 /// How live sources look.
 struct LiveOptions {
-  std::string root = "/";  // of the machine: another one for tests and captured machines
-  std::string host;        // the name of this host in the map
-  double counter_s = 0;    // read port counters twice, this far apart; 0: do not read them
+  std::string root = "/";   // of the machine: another one for tests and captured machines
+  std::string host;         // the name of this host in the map
+  std::string file_host;    // the same, if the user gave it: of files that tell of one host and not of which
+  std::string lldp_socket;  // of lldpd; empty: where lldpcli looks
+  double counter_s = 0;     // read port counters twice, this far apart; 0: do not read them
 };
 
 /// This host: hwloc and sysfs.
 std::unique_ptr<Source> node_source(const LiveOptions& options);
 
+/// The LLDP daemon of this machine.
+std::unique_ptr<Source> lldp_source(const LiveOptions& options);
+
+/// Of lldpd's command line: "1.0.16"; empty when it is not there.
+std::string lldp_version();
+
 /// A file in any of the formats of file_reader.h, recognised by its content.
-std::unique_ptr<Source> file_source(const std::string& file);
+std::unique_ptr<Source> file_source(const std::string& file, const std::string& host = "");
 
 /// What plumb-topo wrote into a run directory.
 std::unique_ptr<Source> run_dir_source(const std::string& dir);
@@ -40,7 +48,7 @@ std::unique_ptr<Source> run_dir_source(const std::string& dir);
 /// Throws UsageError on a key it does not know.
 std::unique_ptr<Source> synthetic_source(const std::string& spec);
 
-/// "node", "synthetic:SPEC", a run directory, or a file. Throws UsageError on anything else.
+/// "node", "lldp", "synthetic:SPEC", a run directory, or a file. Throws UsageError on anything else.
 std::unique_ptr<Source> source_for(const std::string& from, const LiveOptions& options);
 
 /// The table in which remarks stand: checks.map.csv, checks.map.<host>.csv.

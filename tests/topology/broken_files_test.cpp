@@ -11,7 +11,7 @@ namespace {
 
 std::vector<std::string> samples() {
   std::vector<std::string> files;
-  for (const auto* folder : {"fabric"}) {
+  for (const auto* folder : {"ethernet", "fabric"}) {
     for (const auto& file :
          std::filesystem::directory_iterator(PLUMB_SOURCE_DIR "/tests/data/" + std::string(folder))) {
       files.push_back(std::string(folder) + "/" + file.path().filename().string());

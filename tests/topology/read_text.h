@@ -20,9 +20,10 @@ inline std::string replaced(std::string text, const std::string& from, const std
   return at == std::string::npos ? "nothing to replace" : text.replace(at, from.size(), to);
 }
 
-inline topology::Graph read_text(const std::string& name, const std::string& text) {
+/// `host`: where the user said that the file was taken.
+inline topology::Graph read_text(const std::string& name, const std::string& text, const std::string& host = "") {
   topology::GraphBuilder builder;
-  const topology::FileText file{name, text};
+  const topology::FileText file{name, text, host};
   topology::reader_of(file).read(file, builder);
   return std::move(builder).seal();
 }
@@ -35,6 +36,14 @@ inline std::string error_of(const std::string& name, const std::string& text) {
     return error.what();
   }
   return "";
+}
+
+inline std::vector<std::string> link_ids(const topology::Graph& graph) {
+  std::vector<std::string> ids;
+  for (const auto& row : graph.link_rows()) {
+    ids.emplace_back(row.id);
+  }
+  return ids;
 }
 
 }  // namespace plumb::test
