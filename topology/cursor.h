@@ -51,9 +51,10 @@ class Cursor {
   }
 
   /// Digits of a number after blanks; nothing when there are none, or when it does not fit.
-  std::optional<std::uint64_t> number(int radix = 10) {
+  template <class Number = std::uint64_t>
+  std::optional<Number> number(int radix = 10) {
     skip_blanks();
-    std::uint64_t value = 0;
+    Number value = 0;
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value, radix);
     if (error != std::errc()) {
       return std::nullopt;

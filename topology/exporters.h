@@ -3,13 +3,11 @@
 
 #include <string>
 
-#include "topology/exporter.h"
+#include "topology/graph.h"
 
 namespace plumb::topology {
 
-std::string ibnetdiscover_text(const Graph& graph, const ExportOptions& options);
-std::string json_text(const Graph& graph, const ExportOptions& options);
-std::string slurm_text(const Graph& graph, const ExportOptions& options);
-std::string slurm_yaml_text(const Graph& graph, const ExportOptions& options);
+std::string ibnetdiscover_text(const Graph& graph);
+std::string json_text(const Graph& graph);
 
 }  // namespace plumb::topology

@@ -155,7 +155,7 @@ void add_link(const IbLink& link, const Naming& naming, const std::string& sourc
   builder.add(std::move(row));
 }
 
-void add_counter(const IbPortCounter& counter, const Naming& naming, GraphBuilder& builder) {
+void add_counter(const IbCounter& counter, const Naming& naming, GraphBuilder& builder) {
   if (const auto* id = naming.id_of(counter.node); id != nullptr && !id->empty()) {
     builder.add(core::PortRow{counter.t_unix_ns, std::string(counter.phase), *id, std::to_string(counter.port),
                               std::string(counter.name), counter.value});

@@ -5,6 +5,12 @@
 
 namespace plumb::topology {
 
+bool is_ibnetdiscover(std::string_view head);
+void read_ibnetdiscover(const FileText& file, GraphBuilder& builder);
+
+bool is_ibnetdiscover_ports(std::string_view head);
+void read_ibnetdiscover_ports(const FileText& file, GraphBuilder& builder);
+
 bool is_plan_csv(std::string_view head);
 void read_plan_csv(const FileText& file, GraphBuilder& builder);
 
@@ -13,9 +19,6 @@ void read_iblinkinfo(const FileText& file, GraphBuilder& builder);
 
 bool is_ibdiagnet_lst(std::string_view head);
 void read_ibdiagnet_lst(const FileText& file, GraphBuilder& builder);
-
-bool is_ibdiagnet_csv(std::string_view head);
-void read_ibdiagnet_csv(const FileText& file, GraphBuilder& builder);
 
 bool is_lldp_json(std::string_view head);
 void read_lldp_json(const FileText& file, GraphBuilder& builder);
