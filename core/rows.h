@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 
 namespace plumb::core {
 
@@ -35,18 +36,30 @@ constexpr Column<Row, Value> optional_column(std::string_view name, Value Row::*
   return {name, member, false};
 }
 
-struct NodeRow {
+/// Copies every column of `from` to the same row type over another text type.
+template <class From, class To>
+constexpr void copy_columns(const From& from, To& to) {
+  std::apply(
+      [&](const auto&... source) {
+        std::apply([&](const auto&... target) { ((to.*target.member = from.*source.member), ...); }, To::columns());
+      },
+      From::columns());
+}
+
+/// NodeRow owns its texts; NodeView refers to those of a map that holds hundreds of thousands.
+template <class Text>
+struct BasicNodeRow {
   static constexpr std::string_view kTable = "nodes";
-  std::string id, kind, name, host, rack, pod;
+  Text id, kind, name, host, rack, pod;
   MaybeInteger tier, rail;
-  std::string model, serial, guid, pci;
+  Text model, serial, guid, pci;
   MaybeInteger numa;
-  std::string driver, firmware, state;
+  Text driver, firmware, state;
   MaybeReal rate_Bps;
-  std::string source;
+  Text source;
 
   static constexpr auto columns() {
-    using R = NodeRow;
+    using R = BasicNodeRow;
     return std::tuple(
         column("id", &R::id), column("kind", &R::kind), optional_column("name", &R::name),
         optional_column("host", &R::host), optional_column("rack", &R::rack), optional_column("pod", &R::pod),
@@ -56,18 +69,28 @@ struct NodeRow {
         optional_column("firmware", &R::firmware), optional_column("state", &R::state),
         optional_column("rate_Bps", &R::rate_Bps), optional_column("source", &R::source));
   }
-};
 
-struct LinkRow {
+  // NOLINTNEXTLINE(google-explicit-constructor): nothing is lost
+  operator BasicNodeRow<std::string_view>() const requires(!std::is_same_v<Text, std::string_view>) {
+    BasicNodeRow<std::string_view> view;
+    copy_columns(*this, view);
+    return view;
+  }
+};
+using NodeRow = BasicNodeRow<std::string>;
+using NodeView = BasicNodeRow<std::string_view>;
+
+template <class Text>
+struct BasicLinkRow {
   static constexpr std::string_view kTable = "links";
-  std::string id, kind, a, a_port, b, b_port;
+  Text id, kind, a, a_port, b, b_port;
   MaybeReal rate_Bps;
-  std::string width, speed;
-  std::string max_width, max_speed;  // the most that both ends are set to (InfiniBand: enabled) or can (PCIe)
-  std::string state, source;
+  Text width, speed;
+  Text max_width, max_speed;  // the most that both ends are set to (InfiniBand: enabled) or can (PCIe)
+  Text state, source;
 
   static constexpr auto columns() {
-    using R = LinkRow;
+    using R = BasicLinkRow;
     return std::tuple(optional_column("id", &R::id), column("kind", &R::kind), column("a", &R::a),
                       optional_column("a_port", &R::a_port), column("b", &R::b), optional_column("b_port", &R::b_port),
                       optional_column("rate_Bps", &R::rate_Bps), optional_column("width", &R::width),
@@ -75,7 +98,16 @@ struct LinkRow {
                       optional_column("max_speed", &R::max_speed), optional_column("state", &R::state),
                       optional_column("source", &R::source));
   }
+
+  // NOLINTNEXTLINE(google-explicit-constructor): nothing is lost
+  operator BasicLinkRow<std::string_view>() const requires(!std::is_same_v<Text, std::string_view>) {
+    BasicLinkRow<std::string_view> view;
+    copy_columns(*this, view);
+    return view;
+  }
 };
+using LinkRow = BasicLinkRow<std::string>;
+using LinkView = BasicLinkRow<std::string_view>;
 
 struct RouteRow {
   static constexpr std::string_view kTable = "routes";

@@ -8,7 +8,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-void put(Json& object, std::string_view name, const std::string& value) {
+void put(Json& object, std::string_view name, std::string_view value) {
   if (!value.empty()) {
     object[std::string(name)] = core::printable(value);
   }

@@ -19,7 +19,7 @@ std::optional<Kind> kind_named(const std::array<std::string_view, kCount>& words
 }
 
 template <class Index>
-std::optional<Index> find_in(const std::unordered_map<std::string, Index>& map, const std::string& id) {
+std::optional<Index> find_in(const tsl::robin_map<std::string_view, Index>& map, std::string_view id) {
   const auto found = map.find(id);
   return found == map.end() ? std::nullopt : std::optional(found->second);
 }
@@ -30,8 +30,8 @@ std::optional<NodeKind> node_kind(std::string_view word) { return kind_named<Nod
 std::optional<LinkKind> link_kind(std::string_view word) { return kind_named<LinkKind>(kLinkWords, word); }
 std::string_view word_of(NodeKind kind) { return kNodeWords[static_cast<std::size_t>(kind)]; }
 
-std::optional<NodeIndex> Graph::find(const std::string& id) const { return find_in(nodes_by_id_, id); }
-std::optional<LinkIndex> Graph::find_link(const std::string& id) const { return find_in(links_by_id_, id); }
+std::optional<NodeIndex> Graph::find(std::string_view id) const { return find_in(nodes_by_id_, id); }
+std::optional<LinkIndex> Graph::find_link(std::string_view id) const { return find_in(links_by_id_, id); }
 
 std::span<const Hop> Graph::hops(NodeIndex node) const {
   return {hops_.data() + first_hop_[node], hops_.data() + first_hop_[node + 1]};

@@ -1,15 +1,19 @@
 // What the fabric is: a sealed multigraph of hosts, GPUs, NICs and switches. Only GraphBuilder::seal() makes one.
 #pragma once
 
+#include <tsl/robin_map.h>
+
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/rows.h"
+#include "core/text_pool.h"
 
 namespace plumb::topology {
 
@@ -42,11 +46,11 @@ class Graph {
   [[nodiscard]] std::size_t link_count() const { return links_.size(); }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
 
-  [[nodiscard]] std::span<const core::NodeRow> rows() const { return rows_; }
-  [[nodiscard]] std::span<const core::LinkRow> link_rows() const { return link_rows_; }
-  [[nodiscard]] const core::NodeRow& row(NodeIndex node) const { return rows_[node]; }
+  [[nodiscard]] std::span<const core::NodeView> rows() const { return rows_; }
+  [[nodiscard]] std::span<const core::LinkView> link_rows() const { return link_rows_; }
+  [[nodiscard]] const core::NodeView& row(NodeIndex node) const { return rows_[node]; }
   [[nodiscard]] NodeKind kind(NodeIndex node) const { return kinds_[node]; }
-  [[nodiscard]] const core::LinkRow& link_row(LinkIndex link) const { return link_rows_[link]; }
+  [[nodiscard]] const core::LinkView& link_row(LinkIndex link) const { return link_rows_[link]; }
   [[nodiscard]] const Link& link(LinkIndex link) const { return links_[link]; }
 
   /// What sources could not see (status absent) and where they differed (status warn), as rows for checks.csv.
@@ -55,8 +59,8 @@ class Graph {
   /// Counters that sources read, as rows for ports.csv.
   [[nodiscard]] std::span<const core::PortRow> port_rows() const { return port_rows_; }
 
-  [[nodiscard]] std::optional<NodeIndex> find(const std::string& id) const;
-  [[nodiscard]] std::optional<LinkIndex> find_link(const std::string& id) const;
+  [[nodiscard]] std::optional<NodeIndex> find(std::string_view id) const;
+  [[nodiscard]] std::optional<LinkIndex> find_link(std::string_view id) const;
 
   /// Over cables only.
   [[nodiscard]] std::span<const Hop> hops(NodeIndex node) const;
@@ -68,12 +72,13 @@ class Graph {
  private:
   friend class GraphBuilder;
 
-  std::vector<core::NodeRow> rows_;
+  std::shared_ptr<core::TextPool> texts_;  // of all rows
+  std::vector<core::NodeView> rows_;
   std::vector<NodeKind> kinds_;
-  std::vector<core::LinkRow> link_rows_;
+  std::vector<core::LinkView> link_rows_;
   std::vector<Link> links_;
-  std::unordered_map<std::string, NodeIndex> nodes_by_id_;
-  std::unordered_map<std::string, LinkIndex> links_by_id_;
+  tsl::robin_map<std::string_view, NodeIndex> nodes_by_id_;
+  tsl::robin_map<std::string_view, LinkIndex> links_by_id_;
   std::vector<std::uint64_t> first_hop_;
   std::vector<Hop> hops_;
   std::vector<NodeIndex> host_;  // by node; kNone for switches
@@ -88,39 +93,61 @@ class Graph {
 std::string class_of(const Graph& graph, NodeIndex node);
 
 /// "A:port--B:port" with the smaller end first; a port that is not known is left out.
-std::string link_id(const core::LinkRow& row);
+std::string link_id(const core::LinkView& row);
 
 /// Collects what sources saw, in any order. The same part told by several sources becomes one: what a source leaves
 /// empty, another fills; where they differ, the first stands and a remark tells.
 class GraphBuilder {
  public:
-  /// Throws Error on an id without a kind.
-  void add(core::NodeRow row);
+  GraphBuilder();
+
+  /// Throws Error on an id without a kind. The answer stays good for add below, not beyond seal().
+  NodeIndex add(const core::NodeView& row);
   /// Throws Error on an unknown kind, an end whose kind is unknown, and a cable from a port to itself. When a port
   /// already holds another cable, that one stays: a remark tells, and so does the answer, which is empty otherwise.
-  std::string add(core::LinkRow row);
+  std::string add(const core::LinkView& row);
+  /// The same between nodes that are known; `row`'s own ends are not read.
+  std::string add(NodeIndex a, NodeIndex b, const core::LinkView& row);
   /// Something that the source could not see, or that the map cannot hold.
-  void remark(core::CheckRow row) { remarks_.push_back(std::move(row)); }
+  void remark(core::CheckRow row) { graph_.remarks_.push_back(std::move(row)); }
   /// One reading of one counter.
-  void add(core::PortRow row) { port_rows_.push_back(std::move(row)); }
+  void add(core::PortRow row) { graph_.port_rows_.push_back(std::move(row)); }
 
-  /// Adds the nodes that links and NICs imply, fills the tiers, pods and rails that no source told (roles.h), and
+  /// Adds the hosts that NICs and GPUs imply, fills the tiers, pods and rails that no source told (roles.h), and
   /// indexes everything.
   Graph seal() &&;
 
  private:
-  void add_implied_nodes();
-  std::string plug(const core::LinkRow& row);
+  /// A port that holds a link, or a pair of nodes that a link without ports joins.
+  struct Socket {
+    LinkKind kind = LinkKind::cable;
+    NodeIndex node = 0, peer = 0;
+    const char* port = nullptr;  // interned
+    bool operator==(const Socket&) const = default;
+  };
+  struct SocketHash {
+    std::size_t operator()(const Socket& socket) const;
+  };
+  using Sockets = std::array<std::optional<Socket>, 2>;
+
+  NodeIndex node_of(std::string_view id, std::string_view source);
+  NodeIndex append(const core::NodeView& row);
+  void store(core::NodeView& row);
+  core::LinkView stored(const core::LinkView& row, const Link& ends);
+  static Sockets sockets(const Link& ends, const core::LinkView& row);
+  [[nodiscard]] bool is_same(LinkIndex link, const Link& ends, const core::LinkView& row) const;
+  std::string refuse(const Socket& socket, LinkIndex holder, const core::LinkView& row);
+  void merge(LinkIndex link, const Link& ends, core::LinkView row);
+  void plug(LinkIndex link);
+  void add_implied_hosts();
+  void name_links();
   static void index_hops(Graph& graph);
   static void index_hosts(Graph& graph);
   static void fill_roles(Graph& graph);
 
-  std::vector<core::NodeRow> nodes_;
-  std::vector<core::LinkRow> links_;
-  std::unordered_map<std::string, std::uint32_t> node_at_, link_at_;
-  std::unordered_map<std::string, std::string> plugged_;  // cable by port
-  std::vector<core::CheckRow> remarks_;
-  std::vector<core::PortRow> port_rows_;
+  Graph graph_;
+  std::vector<bool> is_implied_;  // by node: known only as an end of a link
+  tsl::robin_map<Socket, LinkIndex, SocketHash> plugged_;
 };
 
 }  // namespace plumb::topology

@@ -2,197 +2,277 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <numeric>
 
-#include "core/csv_writer.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "topology/graph.h"
+#include "topology/merge_rows.h"
 #include "topology/roles.h"
 
 namespace plumb::topology {
 namespace {
 
-/// One source knows the maker's and the device's number only, another the board too.
-bool adds_board(std::string_view column, const std::string& model, const std::string& more) {
-  return column == "model" && more.size() > model.size() && more.starts_with(model);
-}
-template <class Value>
-bool adds_board(std::string_view, const Value&, const Value&) {
-  return false;
-}
+using core::LinkView;
+using core::NodeView;
 
-template <class Value>
-bool are_same(std::string_view, const Value& one, const Value& other) {
-  return one == other;
-}
-/// A model may be told in words or in numbers, and the numbers with or without the board.
-bool are_same(std::string_view column, const std::string& one, const std::string& other) {
-  constexpr std::string_view kNumber = "0x";
-  return one == other || adds_board(column, one, other) || adds_board(column, other, one) ||
-         (column == "model" && one.starts_with(kNumber) != other.starts_with(kNumber));
-}
-/// Sources round rates differently.
-bool are_same(std::string_view, const core::MaybeReal& one, const core::MaybeReal& other) {
-  constexpr double kRounding = 1e-3;
-  return one && other && std::abs(*one - *other) <= kRounding * std::max(std::abs(*one), std::abs(*other));
-}
-
-/// Takes from `more` what `row` leaves empty.
-template <class Row>
-void fill_in(Row& row, const Row& more) {
-  const auto fill = [&](const auto& column) {
-    auto& mine = row.*column.member;
-    if (mine == std::decay_t<decltype(mine)>{} || adds_board(column.name, mine, more.*column.member)) {
-      mine = more.*column.member;
-    }
-  };
-  std::apply([&](const auto&... column) { (fill(column), ...); }, Row::columns());
-}
-
-/// Where two sources differ on what a part is. That they give it different names, or saw it in different states, is no
-/// conflict.
-template <class Row>
-void remark_conflicts(const Row& first, const Row& second, std::vector<core::CheckRow>& remarks) {
-  constexpr std::array<std::string_view, 4> kMayDiffer{"name", "state", "driver", "source"};
-  const auto compare = [&](const auto& column) {
-    const auto &one = first.*column.member, &other = second.*column.member;
-    const std::decay_t<decltype(one)> empty{};
-    if (one == empty || other == empty || are_same(column.name, one, other) ||
-        std::ranges::count(kMayDiffer, column.name) > 0) {
-      return;
-    }
-    std::string kept, dropped;
-    core::append_cell(kept, one);
-    core::append_cell(dropped, other);
-    remarks.push_back({"", first.id, "conflict", "warn", fmt::format("{} is {} ({})", column.name, kept, first.source),
-                       fmt::format("{} ({})", dropped, second.source), "two sources differ; the first was kept"});
-  };
-  std::apply([&](const auto&... column) { (compare(column), ...); }, Row::columns());
-}
-
-template <class Row>
-void add_or_fill(Row row, std::vector<Row>& rows, std::unordered_map<std::string, std::uint32_t>& at,
-                 std::vector<core::CheckRow>& remarks) {
-  const auto [found, is_new] = at.emplace(row.id, static_cast<std::uint32_t>(rows.size()));
-  if (is_new) {
-    rows.push_back(std::move(row));
-  } else {
-    remark_conflicts(rows[found->second], row, remarks);
-    fill_in(rows[found->second], row);
+/// "switch/leaf7:13", without the allocations of a format.
+std::string end_of(std::string_view node, std::string_view port) {
+  std::string end;
+  end.reserve(node.size() + 1 + port.size());
+  end += node;
+  if (!port.empty()) {
+    end += ':';
+    end += port;
   }
+  return end;
 }
-
-std::string end_of(const std::string& node, const std::string& port) { return port.empty() ? node : node + ":" + port; }
 
 /// Throws when the id does not tell it.
-NodeKind kind_in(const std::string& id) {
+NodeKind kind_in(std::string_view id) {
   const auto kind_end = id.find('/');
-  const auto kind = node_kind(std::string_view(id).substr(0, kind_end));
-  if (!kind || kind_end == std::string::npos || kind_end + 1 == id.size()) {
+  const auto kind = node_kind(id.substr(0, kind_end));
+  if (!kind || kind_end == std::string_view::npos || kind_end + 1 == id.size()) {
     throw core::Error(
         fmt::format("'{}' is no node id: it starts with host/, gpu/, nic/, switch/ or nvswitch/", core::printable(id)));
   }
   return *kind;
 }
 
-/// Kind and host as an id tells them: "nic/n05/mlx5_0".
-core::NodeRow implied_by(const std::string& id) {
+/// Kind, name and host as an id tells them, as views into it: "nic/n05/mlx5_0".
+NodeView implied_by(std::string_view id) {
   const auto kind = kind_in(id);
-  core::NodeRow row;
+  NodeView row;
   row.id = id;
   row.kind = word_of(kind);
-  const auto kind_end = row.kind.size();
-  row.name = id.substr(kind_end + 1);
+  row.name = id.substr(row.kind.size() + 1);
   if (kind == NodeKind::host) {
     row.host = row.name;
   } else if (kind == NodeKind::gpu || kind == NodeKind::nic) {
-    row.host = row.name.substr(0, row.name.rfind('/'));
-    row.name = row.name.substr(row.name.rfind('/') + 1);
+    const auto slash = row.name.rfind('/');
+    row.host = row.name.substr(0, slash);
+    row.name = row.name.substr(slash + 1);  // all of it when there is no slash: npos + 1 is 0
   }
   return row;
 }
 
+void flip(LinkView& row) {
+  std::swap(row.a, row.b);
+  std::swap(row.a_port, row.b_port);
+}
+
+bool is_told_twice(std::string_view port, std::string_view again) {
+  return port == again || port.empty() || again.empty();
+}
+
 }  // namespace
 
-std::string link_id(const core::LinkRow& row) {
+std::string link_id(const LinkView& row) {
   const auto a = end_of(row.a, row.a_port), b = end_of(row.b, row.b_port);
   return a < b ? a + "--" + b : b + "--" + a;
 }
 
-void GraphBuilder::add(core::NodeRow row) {
+GraphBuilder::GraphBuilder() { graph_.texts_ = std::make_shared<core::TextPool>(); }
+
+std::size_t GraphBuilder::SocketHash::operator()(const Socket& socket) const {
+  constexpr std::uint64_t kMix = 0x9e3779b97f4a7c15ULL;
+  const auto port = reinterpret_cast<std::uintptr_t>(socket.port);
+  auto hash = (static_cast<std::uint64_t>(socket.node) << 32U | socket.peer) * kMix;
+  hash ^= (port + static_cast<std::uint64_t>(socket.kind)) * kMix;
+  return (hash ^ hash >> 29U) * kMix >> 7U;
+}
+
+/// Moves all texts of `row`, whose id is kept already, into the pool.
+void GraphBuilder::store(NodeView& row) {
+  const auto implied = implied_by(row.id);
+  const auto keep = [&](const auto& column) {
+    if constexpr (std::is_same_v<decltype(row.*column.member), std::string_view&>) {
+      auto& text = row.*column.member;
+      text = text == implied.*column.member ? implied.*column.member : graph_.texts_->intern(text);
+    }
+  };
+  std::apply([&](const auto&... column) { (keep(column), ...); }, NodeView::columns());
+}
+
+NodeIndex GraphBuilder::append(const NodeView& row) {
+  const auto index = static_cast<NodeIndex>(graph_.rows_.size());
+  graph_.rows_.push_back(row);
+  graph_.kinds_.push_back(*node_kind(row.kind));
+  graph_.nodes_by_id_.emplace(row.id, index);
+  is_implied_.push_back(false);
+  return index;
+}
+
+NodeIndex GraphBuilder::add(const NodeView& told) {
+  auto row = told;
   const auto implied = implied_by(row.id);
   if (!row.kind.empty() && row.kind != implied.kind) {
     throw core::Error(fmt::format("node {} says that it is a {}", core::printable(row.id), core::printable(row.kind)));
   }
   fill_in(row, implied);
-  add_or_fill(std::move(row), nodes_, node_at_, remarks_);
+  const auto known = graph_.find(row.id);
+  row.id = known ? graph_.rows_[*known].id : graph_.texts_->keep(row.id);
+  store(row);
+  if (!known) {
+    return append(row);
+  }
+  if (is_implied_[*known]) {
+    graph_.rows_[*known] = row;
+    is_implied_[*known] = false;
+  } else {
+    remark_conflicts(std::string(row.id), graph_.rows_[*known], row, graph_.remarks_);
+    fill_in(graph_.rows_[*known], row);
+  }
+  return *known;
 }
 
-std::string GraphBuilder::add(core::LinkRow row) {
+NodeIndex GraphBuilder::node_of(std::string_view id, std::string_view source) {
+  if (const auto known = graph_.find(id)) {
+    return *known;
+  }
+  kind_in(id);
+  auto row = implied_by(graph_.texts_->keep(id));
+  row.source = graph_.texts_->intern(source);
+  const auto index = append(row);
+  is_implied_[index] = true;
+  return index;
+}
+
+std::string GraphBuilder::add(const LinkView& row) {
+  kind_in(row.a);
+  kind_in(row.b);
+  if (row.a == row.b && row.a_port == row.b_port) {
+    throw core::Error(fmt::format("a {} leads from {} to itself", core::printable(row.kind),
+                                  core::printable(end_of(row.a, row.a_port))));
+  }
   if (!link_kind(row.kind)) {
     throw core::Error(fmt::format("'{}' is no kind of link: it is cable, pcie or nvlink", core::printable(row.kind)));
   }
-  if (row.a == row.b && row.a_port == row.b_port) {
-    throw core::Error(
-        fmt::format("a {} leads from {} to itself", row.kind, core::printable(end_of(row.a, row.a_port))));
+  const auto a = node_of(row.a, row.source);
+  return add(a, node_of(row.b, row.source), row);
+}
+
+std::string GraphBuilder::add(NodeIndex a, NodeIndex b, const LinkView& told) {
+  const auto kind = link_kind(told.kind);
+  if (!kind || (a == b && told.a_port == told.b_port)) {
+    throw core::Error(fmt::format("{} between {} and {} is no link", core::printable(told.kind),
+                                  core::printable(graph_.rows_[a].id), core::printable(graph_.rows_[b].id)));
   }
-  kind_in(row.a);
-  kind_in(row.b);
-  if (end_of(row.b, row.b_port) < end_of(row.a, row.a_port)) {
-    std::swap(row.a, row.b);
-    std::swap(row.a_port, row.b_port);
-  }
-  row.id = link_id(row);
-  if (row.kind == "cable") {
-    if (auto refusal = plug(row); !refusal.empty()) {
-      remark({"", row.id, "conflict", "warn", refusal, "one cable a port", "two sources differ; the first was kept"});
-      return refusal;
+  const Link ends{*kind, a, b};
+  const auto row = stored(told, ends);
+  for (const auto& socket : sockets(ends, row)) {
+    const auto holder = socket ? plugged_.find(*socket) : plugged_.end();
+    if (holder != plugged_.end() && !is_same(holder->second, ends, row)) {
+      return refuse(*socket, holder->second, row);
     }
   }
-  add_or_fill(std::move(row), links_, link_at_, remarks_);
+  for (const auto& socket : sockets(ends, row)) {
+    if (const auto holder = socket ? plugged_.find(*socket) : plugged_.end(); holder != plugged_.end()) {
+      merge(holder->second, ends, row);
+      return "";
+    }
+  }
+  graph_.link_rows_.push_back(row);
+  graph_.links_.push_back(ends);
+  plug(static_cast<LinkIndex>(graph_.links_.size() - 1));
   return "";
 }
 
-void GraphBuilder::add_implied_nodes() {
-  for (const auto& link : links_) {
-    for (const auto& id : {link.a, link.b}) {
-      if (!node_at_.contains(id)) {
-        auto row = implied_by(id);
-        row.source = link.source;
-        add_or_fill(std::move(row), nodes_, node_at_, remarks_);
-      }
+LinkView GraphBuilder::stored(const LinkView& told, const Link& ends) {
+  auto row = told;
+  row.id = {};
+  row.a = row.b = {};
+  const auto keep = [&](const auto& column) {
+    if constexpr (std::is_same_v<decltype(row.*column.member), std::string_view&>) {
+      row.*column.member = graph_.texts_->intern(row.*column.member);
     }
+  };
+  std::apply([&](const auto&... column) { (keep(column), ...); }, LinkView::columns());
+  row.a = graph_.rows_[ends.a].id;
+  row.b = graph_.rows_[ends.b].id;
+  return row;
+}
+
+GraphBuilder::Sockets GraphBuilder::sockets(const Link& ends, const LinkView& row) {
+  if (row.a_port.empty() && row.b_port.empty()) {
+    return {Socket{ends.kind, std::min(ends.a, ends.b), std::max(ends.a, ends.b), nullptr}, std::nullopt};
   }
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    const auto id = "host/" + nodes_[i].host;
-    if (!nodes_[i].host.empty() && !node_at_.contains(id)) {
-      auto row = implied_by(id);
-      row.source = nodes_[i].source;
-      row.pod = nodes_[i].pod;
-      row.rack = nodes_[i].rack;
-      add_or_fill(std::move(row), nodes_, node_at_, remarks_);
+  Sockets both;
+  if (!row.a_port.empty()) {
+    both[0] = Socket{ends.kind, ends.a, 0, row.a_port.data()};
+  }
+  if (!row.b_port.empty()) {
+    both[1] = Socket{ends.kind, ends.b, 0, row.b_port.data()};
+  }
+  return both;
+}
+
+bool GraphBuilder::is_same(LinkIndex link, const Link& ends, const LinkView& row) const {
+  const auto& known = graph_.links_[link];
+  const auto& known_row = graph_.link_rows_[link];
+  const bool straight = known.a == ends.a && known.b == ends.b && is_told_twice(known_row.a_port, row.a_port) &&
+                        is_told_twice(known_row.b_port, row.b_port);
+  const bool flipped = known.a == ends.b && known.b == ends.a && is_told_twice(known_row.a_port, row.b_port) &&
+                       is_told_twice(known_row.b_port, row.a_port);
+  return straight || flipped;
+}
+
+std::string GraphBuilder::refuse(const Socket& socket, LinkIndex holder, const LinkView& row) {
+  const auto& node = graph_.rows_[socket.node].id;
+  const auto port = end_of(node, row.a_port.data() == socket.port ? row.a_port : row.b_port);
+  const auto id = link_id(row);
+  auto refusal = fmt::format("port {} holds two cables: {} and {}", core::printable(port),
+                             core::printable(link_id(graph_.link_rows_[holder])), core::printable(id));
+  remark({"", id, "conflict", "warn", refusal, "one cable a port", "two sources differ; the first was kept"});
+  return refusal;
+}
+
+void GraphBuilder::merge(LinkIndex link, const Link& ends, LinkView row) {
+  auto& known = graph_.link_rows_[link];
+  const bool is_flipped = graph_.links_[link].a != ends.a || !is_told_twice(known.a_port, row.a_port);
+  if (is_flipped) {
+    flip(row);
+  }
+  remark_conflicts(link_id(known), known, row, graph_.remarks_);
+  fill_in(known, row);
+  plug(link);
+}
+
+void GraphBuilder::plug(LinkIndex link) {
+  for (const auto& socket : sockets(graph_.links_[link], graph_.link_rows_[link])) {
+    if (socket) {
+      plugged_.emplace(*socket, link);
     }
   }
 }
 
-std::string GraphBuilder::plug(const core::LinkRow& row) {
-  const std::array ends{end_of(row.a, row.a_port), end_of(row.b, row.b_port)};
-  const std::array has_port{!row.a_port.empty(), !row.b_port.empty()};
-  for (std::size_t i = 0; i < ends.size(); ++i) {
-    const auto other = plugged_.find(ends[i]);
-    if (has_port[i] && other != plugged_.end() && other->second != row.id) {
-      return fmt::format("port {} holds two cables: {} and {}", core::printable(ends[i]),
-                         core::printable(other->second), core::printable(row.id));
+void GraphBuilder::add_implied_hosts() {
+  for (std::size_t i = 0; i < graph_.rows_.size(); ++i) {
+    const auto row = graph_.rows_[i];
+    const auto id = "host/" + std::string(row.host);
+    if (!row.host.empty() && !graph_.find(id)) {
+      auto host = implied_by(graph_.texts_->keep(id));
+      host.source = row.source;
+      host.pod = row.pod;
+      host.rack = row.rack;
+      append(host);
     }
   }
-  for (std::size_t i = 0; i < ends.size(); ++i) {
-    if (has_port[i]) {
-      plugged_.emplace(ends[i], row.id);
+}
+
+/// Ids, now that all ports are known; the smaller end first.
+void GraphBuilder::name_links() {
+  for (LinkIndex i = 0; i < graph_.links_.size(); ++i) {
+    auto& row = graph_.link_rows_[i];
+    auto& ends = graph_.links_[i];
+    const auto a = end_of(row.a, row.a_port), b = end_of(row.b, row.b_port);
+    if (b < a) {
+      flip(row);
+      std::swap(ends.a, ends.b);
     }
+    row.id = graph_.texts_->keep(b < a ? b + "--" + a : a + "--" + b);
+    graph_.links_by_id_.emplace(row.id, i);
   }
-  return "";
 }
 
 void GraphBuilder::index_hops(Graph& graph) {
@@ -219,7 +299,7 @@ void GraphBuilder::index_hosts(Graph& graph) {
   std::vector<NodeIndex> nics;
   for (NodeIndex n = 0; n < graph.node_count(); ++n) {
     if (const auto& host = graph.rows_[n].host; !host.empty()) {
-      graph.host_[n] = graph.nodes_by_id_.at("host/" + host);
+      graph.host_[n] = graph.nodes_by_id_.at("host/" + std::string(host));
       if (graph.kinds_[n] == NodeKind::nic) {
         nics.push_back(n);
         ++graph.first_nic_[graph.host_[n] + 1];
@@ -245,31 +325,20 @@ void GraphBuilder::fill_roles(Graph& graph) {
   const auto pods = pods_by_cables(graph);
   for (NodeIndex n = 0; n < graph.node_count(); ++n) {
     if (pods[n] != 0) {
-      graph.rows_[n].pod = fmt::format("p{}", pods[n]);
+      graph.rows_[n].pod = graph.texts_->intern(fmt::format("p{}", pods[n]));
     }
   }
   index_hosts(graph);
 }
 
 Graph GraphBuilder::seal() && {
-  add_implied_nodes();
-  Graph graph;
-  graph.rows_ = std::move(nodes_);
-  graph.link_rows_ = std::move(links_);
-  graph.nodes_by_id_ = std::move(node_at_);
-  graph.links_by_id_ = std::move(link_at_);
-  graph.remarks_ = std::move(remarks_);
-  graph.port_rows_ = std::move(port_rows_);
-  for (const auto& row : graph.rows_) {
-    graph.kinds_.push_back(*node_kind(row.kind));
-  }
-  for (const auto& row : graph.link_rows_) {
-    graph.links_.push_back({*link_kind(row.kind), graph.nodes_by_id_.at(row.a), graph.nodes_by_id_.at(row.b)});
-  }
-  index_hops(graph);
-  index_hosts(graph);
-  fill_roles(graph);
-  return graph;
+  plugged_ = {};
+  add_implied_hosts();
+  name_links();
+  index_hops(graph_);
+  index_hosts(graph_);
+  fill_roles(graph_);
+  return std::move(graph_);
 }
 
 }  // namespace plumb::topology
