@@ -31,7 +31,7 @@ void lower(std::optional<double>& rate, const core::MaybeReal& other) {
   }
 }
 
-bool is_planned(const std::string& source) { return source == "plan" || source == "synthetic"; }
+bool is_planned(std::string_view source) { return source == "plan" || source == "synthetic"; }
 
 }  // namespace
 
@@ -49,11 +49,10 @@ std::string host_of(const std::string& id) {
 
 Fabric::Fabric(Map map) : map_(std::move(map)), finder_(map_.graph) { add_parts(); }
 
-std::uint32_t Fabric::part(const std::string& id, const std::string& kind, const std::string& group,
-                           const std::string& host) {
-  const auto [found, is_new] = index_.emplace(id, static_cast<std::uint32_t>(parts_.size()));
+std::uint32_t Fabric::part(std::string_view id, std::string_view kind, std::string_view group, std::string_view host) {
+  const auto [found, is_new] = index_.emplace(std::string(id), static_cast<std::uint32_t>(parts_.size()));
   if (is_new) {
-    parts_.push_back({id, kind, group, host});
+    parts_.push_back({std::string(id), std::string(kind), std::string(group), std::string(host)});
   }
   return found->second;
 }

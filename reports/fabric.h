@@ -45,7 +45,7 @@ class Fabric {
   [[nodiscard]] std::size_t gpus_on_map() const;
 
  private:
-  std::uint32_t part(const std::string& id, const std::string& kind, const std::string& group, const std::string& host);
+  std::uint32_t part(std::string_view id, std::string_view kind, std::string_view group, std::string_view host);
   void add_parts();
   void touch_nic(topology::NodeIndex attached, const std::string& endpoint, Direction direction, Path& path) const;
   void touch_endpoint(const std::string& id, Direction direction, Path& path);

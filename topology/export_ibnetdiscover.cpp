@@ -14,7 +14,7 @@ namespace {
 
 /// "4xHDR", as the map says, else the lanes that have the cable's rate; "?????" as ibnetdiscover writes what it does
 /// not know.
-std::string lanes_of(const core::LinkRow& row) {
+std::string lanes_of(const core::LinkView& row) {
   constexpr std::array kWidths{"4x", "2x", "1x", "8x", "12x"};
   constexpr std::array kSpeeds{"SDR", "DDR", "QDR", "FDR10", "FDR", "EDR", "HDR", "NDR", "XDR"};
   constexpr double kNear = 0.01;

@@ -34,7 +34,7 @@ std::string quotable(std::string_view text) {
 
 /// Says of a node what makes IbFabric give it the same id again: "HOST DEVICE", the name of a switch, and nothing that
 /// a GUID tells already.
-std::string description_of(const core::NodeRow& row, std::uint64_t guid) {
+std::string description_of(const core::NodeView& row, std::uint64_t guid) {
   const std::string id(row.id), own = fmt::format("0x{:016x}", guid);
   const auto part = without_suffix(std::string_view(id).substr(id.find('/') + 1), "@" + own);
   const auto slash = part.rfind('/');

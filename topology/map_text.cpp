@@ -29,7 +29,7 @@ std::string totals(const Graph& graph) {
       rails.insert(*row.rail);
     }
     if (const auto& pod = graph.row(n).pod; !pod.empty()) {
-      pods.insert(pod);
+      pods.emplace(pod);
     }
   }
   const auto count = [&](NodeKind kind) { return nodes[static_cast<std::size_t>(kind)]; };
@@ -62,6 +62,7 @@ std::string cables(const Graph& graph) {
 
 std::string devices(const Graph& graph, NodeIndex host) {
   const auto known = [](const auto& value) { return value ? std::to_string(*value) : std::string("-"); };
+  const auto or_dash = [](std::string_view text) { return std::string(text.empty() ? "-" : text); };
   core::Table table({{"device"},
                      {"kind"},
                      {"rail", true},
@@ -74,9 +75,9 @@ std::string devices(const Graph& graph, NodeIndex host) {
   for (NodeIndex n = 0; n < graph.node_count(); ++n) {
     const auto& row = graph.row(n);
     if (n != host && graph.host_of(n) == host) {
-      table.add({row.name, row.kind, known(row.rail), known(row.numa), row.pci.empty() ? "-" : row.pci,
-                 row.rate_Bps ? core::format_line_rate(*row.rate_Bps) : "-", row.state.empty() ? "-" : row.state,
-                 row.driver.empty() ? "-" : row.driver, row.model.empty() ? "-" : row.model});
+      table.add({std::string(row.name), std::string(row.kind), known(row.rail), known(row.numa), or_dash(row.pci),
+                 row.rate_Bps ? core::format_line_rate(*row.rate_Bps) : "-", or_dash(row.state), or_dash(row.driver),
+                 or_dash(row.model)});
     }
   }
   const auto& row = graph.row(host);

@@ -100,7 +100,7 @@ TEST(Graph, NicsOfAHostStandInTheOrderOfTheirRails) {
   const auto graph = std::move(builder).seal();
   std::vector<std::string> names;
   for (const auto nic : graph.nics_of(*graph.find("host/n1"))) {
-    names.push_back(graph.row(nic).name);
+    names.emplace_back(graph.row(nic).name);
   }
   EXPECT_THAT(names, testing::ElementsAre("y", "z", "x"));
 }
