@@ -13,10 +13,10 @@ using testing::HasSubstr;
 std::string lines() { return test::data_text("fabric/iblinkinfo-l.txt"); }
 std::string blocks() { return test::data_text("fabric/iblinkinfo.txt"); }
 
-const core::LinkRow link_of(const Graph& graph, const std::string& id) {
+core::LinkView link_of(const Graph& graph, const std::string& id) {
   const auto link = graph.find_link(id);
   EXPECT_TRUE(link) << id;
-  return link ? core::LinkRow(graph.link_row(*link)) : core::LinkRow();
+  return link ? graph.link_row(*link) : core::LinkView();
 }
 
 class Iblinkinfo : public testing::TestWithParam<bool> {
