@@ -8,12 +8,20 @@
 namespace plumb::topology {
 namespace {
 
+constexpr std::size_t kTogether = 16;  // cables that are told as one rotation; of more, each is told
+
 using Kind = CableFault::Kind;
 using Move = CableFault::Move;
 
 class Explanation {
  public:
-  explicit Explanation(const Cabling& cabling) : cabling_(cabling) {}
+  explicit Explanation(const Cabling& cabling) : cabling_(cabling), has_cables_(cabling.part_count()) {
+    for (const auto& cable : cabling.found()) {
+      for (const auto& end : cable.ends) {
+        has_cables_[cabling.whole(end.part)] = true;
+      }
+    }
+  }
 
   void add(const CableChain& chain) {
     if (chain.steps.size() == 1) {
@@ -55,6 +63,10 @@ class Explanation {
 
   /// Two sets of plugs can be moved to mend it; those that are nearer to each other are.
   void add_circle(const Steps& steps) {
+    if (steps.size() / 2 > kTogether) {
+      std::ranges::copy(moved(steps, true), std::back_inserter(faults_));
+      return;
+    }
     CableFault fault{Kind::rotated, {}, {}, {}};
     std::vector<Move> at_entries, at_exits;
     for (std::size_t i = 0; i + 1 < steps.size(); i += 2) {
@@ -82,19 +94,24 @@ class Explanation {
   }
 
   /// Each found cable of a chain was planned as one of its neighbours; where both are possible, those in the right
-  /// nodes are taken.
+  /// nodes are taken, and then those of nodes that are there.
   void add_moves(const Steps& steps) {
     const bool begins = steps.front().is_planned, ends = steps.back().is_planned;
     const auto before = moved(steps, true), after = moved(steps, false);
-    const auto in_right_node = [](const auto& faults) {
-      return std::ranges::count(faults, Kind::wrong_port, &CableFault::kind);
-    };
-    const bool is_free = begins == ends;
-    const bool take_before = is_free ? in_right_node(before) >= in_right_node(after) : begins;
+    const bool take_before = begins == ends ? likeness(before) >= likeness(after) : begins;
     std::ranges::copy(take_before ? before : after, std::back_inserter(faults_));
     if (begins && ends) {  // one more is planned than is there
       add_lone(take_before ? steps.back() : steps.front());
     }
+  }
+
+  [[nodiscard]] std::size_t likeness(const std::vector<CableFault>& faults) const {
+    std::size_t sum = 0;
+    for (const auto& fault : faults) {
+      const auto node = cabling_.whole(fault.moves[0].to.part);
+      sum += (fault.kind == Kind::wrong_port ? 2U : 0U) + (has_cables_[node] ? 1U : 0U);
+    }
+    return sum;
   }
 
   [[nodiscard]] std::vector<CableFault> moved(const Steps& steps, bool before) const {
@@ -132,6 +149,7 @@ class Explanation {
   }
 
   const Cabling& cabling_;
+  std::vector<bool> has_cables_;  // by part
   std::vector<std::uint32_t> lone_planned_, lone_found_;
   std::vector<CableFault> faults_;
 };

@@ -7,7 +7,8 @@ namespace plumb::topology {
 
 struct CableFault {
   enum class Kind : std::uint8_t {
-    rotated,     // found[i] shares a socket with planned[i] and one with planned[i + 1], round in a circle; two: a swap
+    rotated,  // found[i] shares a socket with planned[i] and one with planned[i + 1], round in a circle; two: a swap;
+              // never many
     wrong_node,  // found[0] was planned as planned[0]: one end is right, the other in another node
     wrong_port,  // the same, but in another port or NIC of the right node
     missing,     // planned[0]: nothing in either socket

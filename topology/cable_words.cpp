@@ -6,11 +6,12 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "topology/roles.h"
 
 namespace plumb::topology {
 namespace {
 
-constexpr std::size_t kListed = 8;  // cables or nodes that one row names
+constexpr std::size_t kListed = 16;  // cables or nodes that one row names
 constexpr std::string_view kFail = "fail", kWarn = "warn";
 
 std::uint64_t key(const Socket& socket) { return std::uint64_t{socket.part} << 32U | socket.port; }
@@ -86,7 +87,10 @@ std::string CableWords::host_of(const Cable& cable) const {
 }
 
 std::string CableWords::list(const std::vector<std::uint32_t>& cables, const std::vector<Cable>& all) const {
-  return listed(cables, "; ", [&](auto cable) { return spoken(all[cable]); });
+  std::vector<std::string> words;
+  std::ranges::transform(cables, std::back_inserter(words), [&](auto cable) { return spoken(all[cable]); });
+  std::ranges::sort(words, natural_less);
+  return listed(words, "; ", [](const std::string& word) { return word; });
 }
 
 std::string CableWords::in_the_way(const Socket& socket) const {
@@ -96,13 +100,21 @@ std::string CableWords::in_the_way(const Socket& socket) const {
              : fmt::format("; first take out what is there now ({})", spoken(cabling_.found()[other->second]));
 }
 
-std::string CableWords::swap_advice(const std::vector<CableFault::Move>& moves) const {
+std::string CableWords::swap_advice(std::vector<CableFault::Move> moves) const {
+  std::ranges::sort(moves, natural_less, [&](const auto& move) { return spoken(move.from); });
   if (moves.size() == 2) {
     return fmt::format("swap them back: exchange the plugs in {} and {}", place(moves[0].from), place(moves[1].from));
   }
   return "move each plug: " + listed(moves, "; ", [&](const auto& move) {
            return fmt::format("from {} to {}", place(move.from), place(move.to));
          });
+}
+
+/// The one whose id comes first, so that the same fault has the same subject in whatever order it was learnt.
+const Cable* CableWords::first_found(const CableFault& fault) const {
+  const auto id = [&](auto cable) { return std::string_view(cabling_.found_row(cabling_.found()[cable]).id); };
+  const auto first = std::ranges::min_element(fault.found, natural_less, id);
+  return first == fault.found.end() ? nullptr : &cabling_.found()[*first];
 }
 
 std::string CableWords::why_missing(const Cable& planned) const {
@@ -118,7 +130,7 @@ std::string CableWords::why_missing(const Cable& planned) const {
 core::CheckRow CableWords::row(const CableFault& fault) const {
   using Kind = CableFault::Kind;
   const auto* planned = fault.planned.empty() ? nullptr : &cabling_.planned()[fault.planned.front()];
-  const auto* found = fault.found.empty() ? nullptr : &cabling_.found()[fault.found.front()];
+  const auto* found = first_found(fault);
   const auto name = fault.kind == Kind::missing      ? "cable_missing"
                     : fault.kind == Kind::extra      ? "cable_extra"
                     : fault.kind == Kind::wrong_node ? "cable_wrong_node"
@@ -160,7 +172,8 @@ core::CheckRow CableWords::row(const MissingNode& node) const {
                     spoken(*node.in_its_place) + in_rack(*node.in_its_place), spoken(node.node));
     return row;
   }
-  row.observed = fmt::format("none of its {}", counted(node.planned.size(), "planned cable"));
+  row.observed = node.planned.size() == 1 ? "its only planned cable is not there"
+                                          : fmt::format("none of its {} planned cables is there", node.planned.size());
   if (!node.hosts.empty()) {
     row.observed += fmt::format("; nor {} that lead only here: {}", counted(node.hosts.size(), "host"),
                                 listed(node.hosts, ", ", [&](Part host) { return spoken(host); }));

@@ -27,9 +27,10 @@ class CableWords {
   [[nodiscard]] std::string place(const Socket& socket) const;
   [[nodiscard]] std::string in_rack(Part part) const;
   [[nodiscard]] std::string host_of(const Cable& cable) const;
+  [[nodiscard]] const Cable* first_found(const CableFault& fault) const;
   [[nodiscard]] std::string why_missing(const Cable& planned) const;
   [[nodiscard]] std::string in_the_way(const Socket& socket) const;
-  [[nodiscard]] std::string swap_advice(const std::vector<CableFault::Move>& moves) const;
+  [[nodiscard]] std::string swap_advice(std::vector<CableFault::Move> moves) const;
   [[nodiscard]] std::string list(const std::vector<std::uint32_t>& cables, const std::vector<Cable>& all) const;
 
   const Cabling& cabling_;

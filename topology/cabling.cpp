@@ -145,9 +145,13 @@ void Cabling::add_cables() {
     return nic ? Socket{*nic, kAnyPort} : Socket{node, port_named(port)};
   };
   const auto planned_socket = [&](NodeIndex node, std::string_view port) {
-    const bool may_be_nic = plan_.kind(node) == NodeKind::host && !port.empty();
+    const auto part = part_of_planned(node), host = whole(part);
+    if (!is_found(part) && kind(host) == NodeKind::network_switch) {  // the drawing took the switch for a host
+      return Socket{host, port_named(last_part(row(part).id))};
+    }
+    const bool may_be_nic = kind(part) == NodeKind::host && !port.empty();
     const auto nic = may_be_nic ? nic_of(match_.found_of(node), node, port) : std::nullopt;
-    return nic ? Socket{*nic, kAnyPort} : Socket{part_of_planned(node), port_named(port)};
+    return nic ? Socket{*nic, kAnyPort} : Socket{part, port_named(port)};
   };
   const auto add = [](const Graph& graph, const auto& socket, std::vector<Cable>& cables) {
     for (LinkIndex i = 0; i < graph.link_count(); ++i) {

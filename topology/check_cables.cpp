@@ -10,6 +10,7 @@
 #include "topology/cable_words.h"
 #include "topology/checks.h"
 #include "topology/ib_fabric.h"
+#include "topology/roles.h"
 
 namespace plumb::topology {
 namespace {
@@ -45,25 +46,6 @@ bool is_slower(const core::LinkRow& found, const core::LinkRow& planned) {
   return !words_tell && found.rate_Bps && planned.rate_Bps && *found.rate_Bps < kSameRate * *planned.rate_Bps;
 }
 
-/// "leaf2" before "leaf10".
-bool comes_before(std::string_view x, std::string_view y) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  while (!x.empty() && !y.empty()) {
-    const auto number = [&](std::string_view text) { return std::ranges::find_if_not(text, is_digit) - text.begin(); };
-    const auto x_digits = static_cast<std::size_t>(number(x)), y_digits = static_cast<std::size_t>(number(y));
-    const auto length = std::max<std::size_t>(x_digits, 1);
-    if (x_digits != y_digits && x_digits > 0 && y_digits > 0) {
-      return x_digits < y_digits;
-    }
-    if (const auto order = x.substr(0, length).compare(y.substr(0, length)); order != 0) {
-      return order < 0;
-    }
-    x.remove_prefix(length);
-    y.remove_prefix(std::min(length, y.size()));
-  }
-  return x.size() < y.size();
-}
-
 /// The gravest and most general first.
 void put_in_order(Rows& rows) {
   constexpr std::array<std::string_view, 9> kOrder{"node_missing",           "cable_rotated",    "cable_swapped",
@@ -75,7 +57,7 @@ void put_in_order(Rows& rows) {
   };
   std::ranges::stable_sort(rows, [&](const auto& x, const auto& y) {
     const auto x_rank = rank(x), y_rank = rank(y);
-    return x_rank != y_rank ? x_rank < y_rank : comes_before(x.subject, y.subject);
+    return x_rank != y_rank ? x_rank < y_rank : natural_less(x.subject, y.subject);
   });
 }
 
@@ -169,13 +151,14 @@ void check_cables(const Checked& checked, Rows& rows) {
     }
   }
   const auto undecided = take_undecided(cabling, checked.found, match.planned_left);
-  const auto nodes = take_node_faults(cabling, match.planned_left, match.found_left);
+  auto cable_faults = faults_of(cabling, match.planned_left, match.found_left);
+  const auto nodes = take_node_faults(cabling, cable_faults);
   const auto add = [&](const auto& list) {
     std::ranges::transform(list, std::back_inserter(faults), [&](const auto& fault) { return words.row(fault); });
   };
   add(nodes.missing);
   add(nodes.extra);
-  add(faults_of(cabling, match.planned_left, match.found_left));
+  add(cable_faults);
   put_in_order(faults);
   std::ranges::move(faults, std::back_inserter(rows));
   add_not_compared(cabling, words, undecided, rows);

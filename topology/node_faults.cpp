@@ -1,36 +1,37 @@
 #include "topology/node_faults.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace plumb::topology {
 namespace {
 
-using CableList = std::vector<std::uint32_t>;
+using Kind = CableFault::Kind;
 
 class Nodes {
  public:
-  Nodes(const Cabling& cabling, CableList& planned, CableList& found)
-      : cabling_(cabling), planned_(planned), found_(found), missing_(cabling.part_count()) {
-    planned_count_ = counts(cabling.planned());
-    found_count_ = counts(cabling.found());
-  }
+  Nodes(const Cabling& cabling, std::vector<CableFault>& faults)
+      : cabling_(cabling),
+        faults_(faults),
+        explained_(faults.size()),
+        planned_count_(counts(cabling.planned())),
+        found_count_(counts(cabling.found())) {}
 
   NodeFaults take() {
-    NodeFaults faults;
-    faults.missing = missing_nodes();
-    std::set<Part> replacements;
-    for (auto& node : faults.missing) {
-      node.in_its_place = stand_in_of(node);
-      if (node.in_its_place) {
-        replacements.insert(*node.in_its_place);
+    NodeFaults nodes;
+    add_replaced(nodes.missing);
+    add_missing(nodes.missing);
+    add_extra(nodes.extra);
+    put_hosts_behind_switches(nodes.missing);
+    std::vector<CableFault> left;
+    for (std::size_t i = 0; i < faults_.size(); ++i) {
+      if (!explained_[i]) {
+        left.push_back(std::move(faults_[i]));
       }
     }
-    std::erase_if(planned_, [&](auto cable) { return is_at_missing(cabling_.planned()[cable]); });
-    faults.extra = extra_nodes();
-    std::erase_if(faults.extra, [&](const ExtraNode& node) { return replacements.contains(node.node); });
-    put_hosts_behind_switches(faults.missing);
-    return faults;
+    faults_ = std::move(left);
+    return nodes;
   }
 
  private:
@@ -50,104 +51,95 @@ class Nodes {
   }
   [[nodiscard]] bool is_extra(Part node) const { return planned_count_[node] == 0 && !cabling_.is_planned(node); }
 
-  [[nodiscard]] bool is_at_missing(const Cable& cable) const {
-    return missing_[cabling_.whole(cable.ends[0].part)] || missing_[cabling_.whole(cable.ends[1].part)];
+  [[nodiscard]] std::array<Part, 2> wholes(const Cable& cable) const {
+    return {cabling_.whole(cable.ends[0].part), cabling_.whole(cable.ends[1].part)};
   }
 
-  std::vector<MissingNode> missing_nodes() {
-    std::vector<MissingNode> nodes;
+  /// Missing and extra node of a cable that is where one of a missing node belongs.
+  [[nodiscard]] std::optional<std::pair<Part, Part>> replaced(const CableFault& fault) const {
+    if (fault.kind != Kind::wrong_node) {
+      return std::nullopt;
+    }
+    const auto is = cabling_.whole(fault.moves[0].from.part), should = cabling_.whole(fault.moves[0].to.part);
+    const bool fits = is_missing(should) && is_extra(is) && cabling_.kind(is) == cabling_.kind(should);
+    return fits ? std::optional(std::pair(should, is)) : std::nullopt;
+  }
+
+  void add_replaced(std::vector<MissingNode>& missing) {
+    std::map<std::pair<Part, Part>, std::vector<std::size_t>> candidates;
+    for (std::size_t i = 0; i < faults_.size(); ++i) {
+      if (const auto nodes = replaced(faults_[i])) {
+        candidates[*nodes].push_back(i);
+      }
+    }
+    for (const auto& [nodes, faults] : candidates) {
+      if (faults.size() == planned_count_[nodes.first]) {
+        missing.push_back({nodes.first, {}, {}, nodes.second});
+        for (const auto fault : faults) {
+          missing.back().planned.push_back(faults_[fault].planned.front());
+          explained_[fault] = true;
+        }
+      }
+    }
+  }
+
+  /// Gives each fault of one kind to the nodes that explain it.
+  template <class Node, class Explains, class CableOf>
+  void add(Kind kind, const std::vector<Cable>& cables, std::vector<Node>& nodes, Explains explains, CableOf cable_of) {
     std::unordered_map<Part, std::size_t> at;
-    for (const auto cable : planned_) {
-      for (const auto& end : cabling_.planned()[cable].ends) {
-        if (const auto node = cabling_.whole(end.part); is_missing(node)) {
+    for (std::size_t i = 0; i < faults_.size(); ++i) {
+      if (faults_[i].kind != kind) {
+        continue;
+      }
+      for (const auto node : wholes(cables[cable_of(faults_[i])])) {
+        if (explains(node)) {
           const auto [known, is_new] = at.emplace(node, nodes.size());
           if (is_new) {
-            nodes.push_back({node, {}, {}, {}});
-            missing_[node] = true;
+            nodes.push_back({node});
           }
-          nodes[known->second].planned.push_back(cable);
+          cables_of(nodes[known->second]).push_back(cable_of(faults_[i]));
+          explained_[i] = true;
         }
       }
     }
-    return nodes;
   }
 
-  [[nodiscard]] const Socket& far_end(const Cable& cable, Part node) const {
-    return cable.ends[cabling_.whole(cable.ends[0].part) == node ? 1 : 0];
+  static std::vector<std::uint32_t>& cables_of(MissingNode& node) { return node.planned; }
+  static std::vector<std::uint32_t>& cables_of(ExtraNode& node) { return node.found; }
+
+  void add_missing(std::vector<MissingNode>& missing) {
+    add(
+        Kind::missing, cabling_.planned(), missing, [&](Part node) { return is_missing(node); },
+        [](const CableFault& fault) { return fault.planned.front(); });
   }
 
-  /// The one node that the map has in all ports that were planned for `node`, and that the plan does not know.
-  [[nodiscard]] std::optional<Part> stand_in_of(const MissingNode& node) {
-    if (found_at_.empty()) {
-      for (const auto cable : found_) {
-        for (const auto& end : cabling_.found()[cable].ends) {
-          found_at_.emplace(key(end), cable);
-        }
-      }
-    }
-    std::set<Part> others;
-    for (const auto planned : node.planned) {
-      const auto& socket = far_end(cabling_.planned()[planned], node.node);
-      const auto found = socket.port == kAnyPort ? found_at_.end() : found_at_.find(key(socket));
-      if (found != found_at_.end()) {
-        const auto& ends = cabling_.found()[found->second].ends;
-        others.insert(cabling_.whole(ends[ends[0] == socket ? 1 : 0].part));
-      }
-    }
-    const bool is_one = others.size() == 1 && is_extra(*others.begin());
-    return is_one && cabling_.kind(*others.begin()) == cabling_.kind(node.node) ? std::optional(*others.begin())
-                                                                                : std::nullopt;
+  void add_extra(std::vector<ExtraNode>& extra) {
+    add(
+        Kind::extra, cabling_.found(), extra, [&](Part node) { return is_extra(node); },
+        [](const CableFault& fault) { return fault.found.front(); });
   }
 
-  static std::uint64_t key(const Socket& socket) { return std::uint64_t{socket.part} << 32U | socket.port; }
-
-  /// A cable of an unplanned node in a planned port is a fault of that port, and left for the others to judge.
-  std::vector<ExtraNode> extra_nodes() {
-    std::unordered_map<std::uint64_t, bool> wanted;
-    for (const auto cable : planned_) {
-      for (const auto& end : cabling_.planned()[cable].ends) {
-        wanted[key(end)] = end.port != kAnyPort;
-      }
-    }
-    std::vector<ExtraNode> nodes;
-    std::unordered_map<Part, std::size_t> at;
-    std::erase_if(found_, [&](auto cable) {
-      const auto& ends = cabling_.found()[cable].ends;
-      const auto is_wanted = [&](const Socket& end) {
-        const auto known = wanted.find(key(end));
-        return known != wanted.end() && known->second;
-      };
-      const bool taken = (is_extra(cabling_.whole(ends[0].part)) && !is_wanted(ends[1])) ||
-                         (is_extra(cabling_.whole(ends[1].part)) && !is_wanted(ends[0]));
-      for (const auto& end : ends) {
-        if (const auto node = cabling_.whole(end.part); taken && is_extra(node)) {
-          const auto [known, is_new] = at.emplace(node, nodes.size());
-          if (is_new) {
-            nodes.push_back({node, {}});
-          }
-          nodes[known->second].found.push_back(cable);
-        }
-      }
-      return taken;
-    });
-    return nodes;
-  }
-
+  /// A host that leads only to switches that are missing themselves stands in the row of the first of them.
   void put_hosts_behind_switches(std::vector<MissingNode>& nodes) const {
+    std::set<Part> missing_switches;
+    for (const auto& node : nodes) {
+      if (cabling_.kind(node.node) == NodeKind::network_switch && !node.in_its_place) {
+        missing_switches.insert(node.node);
+      }
+    }
     std::unordered_map<Part, std::vector<Part>> behind;
     std::erase_if(nodes, [&](const MissingNode& node) {
-      const auto is_cut_off = [&](auto cable) {
-        return missing_[cabling_.whole(far_end(cabling_.planned()[cable], node.node).part)];
+      const auto other = [&](std::uint32_t cable) {
+        const auto ends = wholes(cabling_.planned()[cable]);
+        return ends[0] == node.node ? ends[1] : ends[0];
       };
-      if (cabling_.kind(node.node) != NodeKind::host || !std::ranges::all_of(node.planned, is_cut_off)) {
-        return false;
+      const bool is_cut_off =
+          cabling_.kind(node.node) == NodeKind::host && !node.in_its_place &&
+          std::ranges::all_of(node.planned, [&](auto cable) { return missing_switches.contains(other(cable)); });
+      if (is_cut_off) {
+        behind[other(node.planned.front())].push_back(node.node);
       }
-      const auto other = cabling_.whole(far_end(cabling_.planned()[node.planned.front()], node.node).part);
-      const bool is_switch = cabling_.kind(other) == NodeKind::network_switch;
-      if (is_switch) {
-        behind[other].push_back(node.node);
-      }
-      return is_switch;
+      return is_cut_off;
     });
     for (auto& node : nodes) {
       node.hosts = behind[node.node];
@@ -155,16 +147,15 @@ class Nodes {
   }
 
   const Cabling& cabling_;
-  CableList &planned_, &found_;
-  std::vector<bool> missing_;
+  std::vector<CableFault>& faults_;
+  std::vector<bool> explained_;
   std::vector<std::uint32_t> planned_count_, found_count_;
-  std::unordered_map<std::uint64_t, std::uint32_t> found_at_;
 };
 
 }  // namespace
 
-NodeFaults take_node_faults(const Cabling& cabling, CableList& planned, CableList& found) {
-  return Nodes(cabling, planned, found).take();
+NodeFaults take_node_faults(const Cabling& cabling, std::vector<CableFault>& faults) {
+  return Nodes(cabling, faults).take();
 }
 
 }  // namespace plumb::topology

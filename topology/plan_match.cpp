@@ -155,6 +155,10 @@ PlanMatch::PlanMatch(const Graph& found, const Graph& plan)
     return guid.empty() ? guid : std::string(word_of(graph.kind(n))) + " " + guid;
   });
   match_hosts_by_nics();
+  in_both([](const Graph& graph, NodeIndex n) {
+    const auto id = without_domain(graph, n);
+    return id.substr(id.find('/') + 1);
+  });
   const auto nic_keys = [](const Graph& graph, NodeIndex nic, std::optional<NodeIndex> host) {
     Keys keys;
     for (const auto& name : graph.kind(nic) == NodeKind::nic && host ? names_of(graph, nic) : Keys()) {

@@ -12,8 +12,9 @@
 namespace plumb::topology {
 
 /// Each part of the plan is one part of the map or none, and no two are the same one. Tried in this order: the id; the
-/// id without its case; hosts and switches without their domain; the GUID; a host by its NICs; a NIC by any of its
-/// names in its host ("mlx5_0 (eth0)" has two). A key that two parts share tells nothing.
+/// id without its case; hosts and switches without their domain; the GUID; a host by its NICs; hosts and switches by
+/// name alone, for drawings do not always tell which is which; a NIC by any of its names in its host ("mlx5_0 (eth0)"
+/// has two). A key that two parts share tells nothing.
 class PlanMatch {
  public:
   PlanMatch(const Graph& found, const Graph& plan);
