@@ -1,8 +1,6 @@
 #include "topology/cabling.h"
 
 #include <algorithm>
-#include <bit>
-#include <tuple>
 
 namespace plumb::topology {
 namespace {
@@ -63,7 +61,7 @@ Cabling::Cabling(const Graph& found, const Graph& plan) : found_(found), plan_(p
   }
 }
 
-const core::NodeRow& Cabling::row(Part part) const {
+const core::NodeView& Cabling::row(Part part) const {
   return is_found(part) ? found_.row(part) : plan_.row(part - static_cast<Part>(found_.node_count()));
 }
 
@@ -130,13 +128,20 @@ Port Cabling::port_named(std::string_view name) {
 
 /// "host/n05" with port "eth0" is the NIC of that name, where the map or the plan has it.
 void Cabling::add_cables() {
-  const NicNames found_nics(found_), planned_nics(plan_);
+  std::optional<NicNames> found_nics, planned_nics;  // most maps name NICs: then nobody asks
+  const auto named = [](std::optional<NicNames>& nics, const Graph& graph, std::optional<NodeIndex> host,
+                        std::string_view name) {
+    if (host && !nics) {
+      nics.emplace(graph);
+    }
+    return host ? nics->find(*host, name) : std::nullopt;
+  };
   const auto nic_of = [&](std::optional<NodeIndex> found_host, std::optional<NodeIndex> planned_host,
                           std::string_view name) -> std::optional<Part> {
-    if (const auto nic = found_host ? found_nics.find(*found_host, name) : std::nullopt) {
+    if (const auto nic = named(found_nics, found_, found_host, name)) {
       return *nic;
     }
-    const auto nic = planned_host ? planned_nics.find(*planned_host, name) : std::nullopt;
+    const auto nic = named(planned_nics, plan_, planned_host, name);
     return nic ? std::optional(part_of_planned(*nic)) : std::nullopt;
   };
   const auto found_socket = [&](NodeIndex node, std::string_view port) {
@@ -227,80 +232,6 @@ void Cabling::forget_strange_ports() {
     }
   }
   each_socket([&](Socket& end, bool) { end.port = strange[end.part] ? kAnyPort : end.port; });
-}
-
-namespace {
-
-/// What of a cable two sides can compare, and which cable it is.
-using JoinKey = std::tuple<Part, Port, Part, Port>;
-using Keyed = std::pair<JoinKey, std::uint32_t>;
-
-constexpr unsigned kPortMasks = 4;  // bit 0: the port of the first end is known; bit 1: of the second
-
-unsigned mask_of(const Cable& cable) {
-  return (cable.ends[0].port != kAnyPort ? 1U : 0U) | (cable.ends[1].port != kAnyPort ? 2U : 0U);
-}
-
-/// Those left whose known ports are exactly those of `mask`, by what `common` lets compare.
-std::vector<Keyed> keyed(const std::vector<Cable>& cables, const std::vector<bool>& taken, unsigned mask,
-                         unsigned common) {
-  std::vector<Keyed> list;
-  for (std::uint32_t i = 0; i < cables.size(); ++i) {
-    const auto& [a, b] = cables[i].ends;
-    if (!taken[i] && mask_of(cables[i]) == mask) {
-      list.push_back(
-          {{a.part, (common & 1U) != 0 ? a.port : kAnyPort, b.part, (common & 2U) != 0 ? b.port : kAnyPort}, i});
-    }
-  }
-  std::ranges::sort(list);
-  return list;
-}
-
-/// What both sides know of the ports, the most first.
-std::vector<std::pair<unsigned, unsigned>> mask_pairs() {
-  std::vector<std::pair<unsigned, unsigned>> pairs;
-  for (unsigned planned = 0; planned < kPortMasks; ++planned) {
-    for (unsigned found = 0; found < kPortMasks; ++found) {
-      pairs.emplace_back(planned, found);
-    }
-  }
-  std::ranges::stable_sort(pairs, std::greater(), [](const auto& pair) {
-    return std::pair(std::popcount(pair.first & pair.second), std::popcount(pair.first | pair.second));
-  });
-  return pairs;
-}
-
-std::vector<std::uint32_t> not_in(const std::vector<bool>& taken) {
-  std::vector<std::uint32_t> left;
-  for (std::uint32_t i = 0; i < taken.size(); ++i) {
-    if (!taken[i]) {
-      left.push_back(i);
-    }
-  }
-  return left;
-}
-
-}  // namespace
-
-CableMatch match_cables(const Cabling& cabling) {
-  CableMatch match;
-  std::vector<bool> planned_taken(cabling.planned().size()), found_taken(cabling.found().size());
-  for (const auto& [planned_mask, found_mask] : mask_pairs()) {
-    const auto common = planned_mask & found_mask;
-    const auto planned = keyed(cabling.planned(), planned_taken, planned_mask, common);
-    const auto found = planned.empty() ? planned : keyed(cabling.found(), found_taken, found_mask, common);
-    for (std::size_t p = 0, f = 0; p < planned.size() && f < found.size();) {
-      if (planned[p].first == found[f].first) {
-        match.right.emplace_back(planned[p].second, found[f].second);
-        planned_taken[planned[p++].second] = found_taken[found[f++].second] = true;
-      } else {
-        planned[p].first < found[f].first ? ++p : ++f;
-      }
-    }
-  }
-  match.planned_left = not_in(planned_taken);
-  match.found_left = not_in(found_taken);
-  return match;
 }
 
 }  // namespace plumb::topology

@@ -39,8 +39,8 @@ class Cabling {
 
   [[nodiscard]] const std::vector<Cable>& found() const { return found_cables_; }
   [[nodiscard]] const std::vector<Cable>& planned() const { return planned_cables_; }
-  [[nodiscard]] const core::LinkRow& found_row(const Cable& cable) const { return found_.link_row(cable.link); }
-  [[nodiscard]] const core::LinkRow& planned_row(const Cable& cable) const { return plan_.link_row(cable.link); }
+  [[nodiscard]] const core::LinkView& found_row(const Cable& cable) const { return found_.link_row(cable.link); }
+  [[nodiscard]] const core::LinkView& planned_row(const Cable& cable) const { return plan_.link_row(cable.link); }
 
   /// The id of a planned cable, with the names of the map where it has the parts.
   [[nodiscard]] std::string id_of_planned(const Cable& cable) const;
@@ -48,7 +48,7 @@ class Cabling {
   [[nodiscard]] std::size_t part_count() const { return found_.node_count() + plan_.node_count(); }
   [[nodiscard]] bool is_found(Part part) const { return part < found_.node_count(); }
   /// Of the map where it has the part, else of the plan.
-  [[nodiscard]] const core::NodeRow& row(Part part) const;
+  [[nodiscard]] const core::NodeView& row(Part part) const;
   [[nodiscard]] NodeKind kind(Part part) const;
   /// The host that it stands in, or itself.
   [[nodiscard]] Part whole(Part part) const;
@@ -81,14 +81,5 @@ class Cabling {
   std::unordered_map<std::string, Port> ports_;
   std::vector<Part> hosts_without_nics_, switches_without_ports_;
 };
-
-/// Which cables of the plan are there, by index into planned() and found(); the others are left over.
-struct CableMatch {
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> right;
-  std::vector<std::uint32_t> planned_left, found_left;
-};
-
-/// A port counts where both sides know it; cables of which less is known take what those with more leave.
-CableMatch match_cables(const Cabling& cabling);
 
 }  // namespace plumb::topology

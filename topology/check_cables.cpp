@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "core/units.h"
+#include "topology/cable_match.h"
 #include "topology/cable_words.h"
 #include "topology/checks.h"
 #include "topology/ib_fabric.h"
@@ -28,7 +29,7 @@ core::MaybeInteger lanes_of(std::string_view width) {
 }
 
 /// "50.0 GB/s, 4x NDR": what a row knows.
-std::string speed_text(const core::LinkRow& row) {
+std::string speed_text(const core::LinkView& row) {
   std::string text = row.rate_Bps ? core::format_rate(*row.rate_Bps) : "";
   for (const auto& word : {std::string(row.width), std::string(row.speed)}) {
     text += word.empty() ? "" : (text.empty() ? "" : " ") + word;
@@ -36,7 +37,7 @@ std::string speed_text(const core::LinkRow& row) {
   return text;
 }
 
-bool is_slower(const core::LinkRow& found, const core::LinkRow& planned) {
+bool is_slower(const core::LinkView& found, const core::LinkView& planned) {
   const auto lanes = lanes_of(found.width), planned_lanes = lanes_of(planned.width);
   const auto lane = ib_rate_Bps("1x", found.speed), planned_lane = ib_rate_Bps("1x", planned.speed);
   if ((lanes && planned_lanes && *lanes < *planned_lanes) || (lane && planned_lane && *lane < *planned_lane)) {
