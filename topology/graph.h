@@ -112,6 +112,9 @@ class GraphBuilder {
   std::string add(const core::LinkView& row);
   /// The same between nodes that are known; `row`'s own ends are not read.
   std::string add(NodeIndex a, NodeIndex b, const core::LinkView& row);
+  /// What is known so far.
+  [[nodiscard]] std::optional<NodeIndex> find(std::string_view id) const { return graph_.find(id); }
+  [[nodiscard]] const core::NodeView& row(NodeIndex node) const { return graph_.row(node); }
   /// Something that the source could not see, or that the map cannot hold.
   void remark(core::CheckRow row) { graph_.remarks_.push_back(std::move(row)); }
   /// One reading of one counter.

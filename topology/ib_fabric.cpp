@@ -1,12 +1,12 @@
 #include "topology/ib_fabric.h"
 
 #include <fmt/format.h>
+#include <tsl/robin_map.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <numeric>
-#include <unordered_map>
 
 #include "core/text.h"
 
@@ -62,62 +62,75 @@ bool names_sharp(std::string_view description) {
 
 bool is_sharp(const IbNode& node) { return node.kind == IbNode::Kind::adapter && names_sharp(node.description); }
 
-/// Gives every GUID one id and adds its node.
+/// Gives every GUID one node of the map.
 class Naming {
  public:
   Naming(const IbFabric& fabric, GraphBuilder& builder) : fabric_(fabric), builder_(builder) {
     std::vector<std::uint32_t> by_guid(fabric.nodes.size());
     std::iota(by_guid.begin(), by_guid.end(), 0U);
     std::ranges::stable_sort(by_guid, {}, [&](std::uint32_t i) { return fabric.nodes[i].guid; });
-    ids_.reserve(fabric.nodes.size());
+    nodes_.reserve(fabric.nodes.size());
     for (const auto i : by_guid) {
       add(fabric.nodes[i]);
     }
   }
 
-  /// Empty for a GUID that no node has; null for a node that is left out.
-  [[nodiscard]] const std::string* id_of(std::uint64_t guid) const {
-    const auto found = ids_.find(guid);
-    return found == ids_.end() ? nullptr : &found->second;
+  /// Nothing for a GUID that no node has.
+  [[nodiscard]] std::optional<NodeIndex> find(std::uint64_t guid) const {
+    const auto found = nodes_.find(guid);
+    return found == nodes_.end() || found->second == kLeftOut ? std::nullopt : std::optional(found->second);
   }
   [[nodiscard]] bool is_left_out(std::uint64_t guid) const {
-    const auto* id = id_of(guid);
-    return id != nullptr && id->empty();
+    const auto found = nodes_.find(guid);
+    return found != nodes_.end() && found->second == kLeftOut;
   }
+  [[nodiscard]] std::string id_of(NodeIndex node) const { return std::string(builder_.row(node).id); }
 
  private:
+  static constexpr NodeIndex kLeftOut = 0xffffffff;
+
   void add(const IbNode& node) {
     if (is_sharp(node)) {
-      ids_.emplace(node.guid, "");
+      nodes_.emplace(node.guid, kLeftOut);
       return;
     }
     auto row = row_of(node);
-    if (const auto [other, is_new] = ids_.try_emplace(node.guid, row.id); !is_new) {
-      if (other->second != row.id) {
-        builder_.remark({"", other->second, "duplicate_guid", "fail",
-                         fmt::format("{} also has GUID 0x{:016x}", row.id, node.guid), "one GUID a device",
-                         "one device was cloned or flashed wrong; burn its own GUID"});
-      }
+    row.source = fabric_.source;
+    if (const auto other = nodes_.find(node.guid); other != nodes_.end()) {
+      remark_if_cloned(node, row, other->second);
       return;
     }
-    if (const auto [first, is_free] = guid_by_id_.try_emplace(row.id, node.guid); !is_free) {
-      const auto taken = row.id;
-      const auto mark = fmt::format("@0x{:016x}", node.guid);
-      row.id += mark;
-      row.name += mark;
-      ids_[node.guid] = row.id;
-      builder_.remark({row.host, row.id, "duplicate_name", "fail",
-                       fmt::format("0x{:016x} and 0x{:016x} are both called {}", first->second, node.guid, taken),
-                       "one name a device", "give each its own node description"});
+    const auto namesake = builder_.find(row.id);
+    if (const auto first = namesake ? guids_.find(*namesake) : guids_.end(); first != guids_.end()) {
+      rename(row, node.guid, first->second);
     }
-    row.source = fabric_.source;
-    builder_.add(std::move(row));
+    const auto index = builder_.add(row);
+    nodes_.emplace(node.guid, index);
+    guids_.emplace(index, node.guid);
+  }
+
+  void remark_if_cloned(const IbNode& node, const core::NodeRow& row, NodeIndex other) {
+    if (other != kLeftOut && builder_.row(other).id != row.id) {
+      builder_.remark({"", id_of(other), "duplicate_guid", "fail",
+                       fmt::format("{} also has GUID 0x{:016x}", row.id, node.guid), "one GUID a device",
+                       "one device was cloned or flashed wrong; burn its own GUID"});
+    }
+  }
+
+  void rename(core::NodeRow& row, std::uint64_t guid, std::uint64_t first) {
+    const auto taken = row.id;
+    const auto mark = fmt::format("@0x{:016x}", guid);
+    row.id += mark;
+    row.name += mark;
+    builder_.remark({row.host, row.id, "duplicate_name", "fail",
+                     fmt::format("0x{:016x} and 0x{:016x} are both called {}", first, guid, taken), "one name a device",
+                     "give each its own node description"});
   }
 
   const IbFabric& fabric_;
   GraphBuilder& builder_;
-  std::unordered_map<std::uint64_t, std::string> ids_;
-  std::unordered_map<std::string, std::uint64_t> guid_by_id_;
+  tsl::robin_map<std::uint64_t, NodeIndex> nodes_;
+  tsl::robin_map<NodeIndex, std::uint64_t> guids_;  // of the nodes of this fabric
 };
 
 /// Why a link has one known end only.
@@ -130,21 +143,20 @@ void add_link(const IbLink& link, const Naming& naming, const std::string& sourc
   if (naming.is_left_out(link.a) || naming.is_left_out(link.b)) {
     return;
   }
-  const auto *a = naming.id_of(link.a), *b = naming.id_of(link.b);
-  if (a == nullptr || b == nullptr) {
-    const auto known = a != nullptr   ? fmt::format("{}:{}", *a, link.a_port)
-                       : b != nullptr ? fmt::format("{}:{}", *b, link.b_port)
-                                      : fmt::format("0x{:016x}:{}", link.a, link.a_port);
-    builder.remark({"", known, "discovery", "absent", why_open(link, a != nullptr), "both ends known",
+  const auto a = naming.find(link.a), b = naming.find(link.b);
+  const auto a_port = std::to_string(link.a_port), b_port = std::to_string(link.b_port);
+  if (!a || !b) {
+    const auto known = a   ? fmt::format("{}:{}", naming.id_of(*a), a_port)
+                       : b ? fmt::format("{}:{}", naming.id_of(*b), b_port)
+                           : fmt::format("0x{:016x}:{}", link.a, a_port);
+    builder.remark({"", known, "discovery", "absent", why_open(link, a.has_value()), "both ends known",
                     "discover again; the map is incomplete"});
     return;
   }
-  core::LinkRow row;
+  core::LinkView row;
   row.kind = "cable";
-  row.a = *a;
-  row.b = *b;
-  row.a_port = std::to_string(link.a_port);
-  row.b_port = std::to_string(link.b_port);
+  row.a_port = a_port;
+  row.b_port = b_port;
   row.rate_Bps = ib_rate_Bps(link.width, link.speed);
   row.width = link.width;
   row.speed = link.speed;
@@ -152,13 +164,13 @@ void add_link(const IbLink& link, const Naming& naming, const std::string& sourc
   row.max_speed = link.max_speed;
   row.state = link.state;
   row.source = source;
-  builder.add(std::move(row));
+  builder.add(*a, *b, row);
 }
 
 void add_counter(const IbCounter& counter, const Naming& naming, GraphBuilder& builder) {
-  if (const auto* id = naming.id_of(counter.node); id != nullptr && !id->empty()) {
-    builder.add(core::PortRow{counter.t_unix_ns, std::string(counter.phase), *id, std::to_string(counter.port),
-                              std::string(counter.name), counter.value});
+  if (const auto node = naming.find(counter.node)) {
+    builder.add(core::PortRow{counter.t_unix_ns, std::string(counter.phase), naming.id_of(*node),
+                              std::to_string(counter.port), std::string(counter.name), counter.value});
   }
 }
 
