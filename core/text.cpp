@@ -70,6 +70,8 @@ std::string file_name_part(std::string_view text) {
   return out;
 }
 
-std::string plural(const std::string& noun) { return noun + (noun.ends_with("ch") ? "es" : "s"); }
+std::string plural(const std::string& noun) {
+  return noun.ends_with("leaf") ? noun.substr(0, noun.size() - 1) + "ves" : noun + (noun.ends_with("ch") ? "es" : "s");
+}
 
 }  // namespace plumb::core

@@ -13,7 +13,7 @@ std::string printable(std::string_view text);
 /// `text` with everything outside [A-Za-z0-9._-] replaced by '_', safe as a part of a file name.
 std::string file_name_part(std::string_view text);
 
-/// "switches" of "switch", "cables" of "cable".
+/// "switches" of "switch", "cables" of "cable", "leaves" of "leaf".
 std::string plural(const std::string& noun);
 
 }  // namespace plumb::core

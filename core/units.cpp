@@ -106,7 +106,10 @@ std::string format_rate(double bytes_per_second) {
 
 std::string format_line_rate(double bytes_per_second) {
   const double bits = bytes_per_second * 8;
-  return bits < 1e9 ? fmt::format("{:.3g} Mb/s", bits / 1e6) : fmt::format("{:.3g} Gb/s", bits / 1e9);
+  return bits < 1e9        ? fmt::format("{:.3g} Mb/s", bits / 1e6)
+         : bits < 999.5e9  ? fmt::format("{:.3g} Gb/s", bits / 1e9)
+         : bits < 999.5e12 ? fmt::format("{:.3g} Tb/s", bits / 1e12)
+                           : fmt::format("{:.3g} Pb/s", bits / 1e15);
 }
 
 std::string format_percent(double fraction) {

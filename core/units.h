@@ -22,7 +22,7 @@ std::string format_ns(double nanoseconds);
 /// Decimal giga as the field quotes it: "48.3 GB/s", "610 MB/s".
 std::string format_rate(double bytes_per_second);
 
-/// A port's rate as it is sold, in bits: "400 Gb/s", "800 Mb/s".
+/// A port's rate as it is sold, in bits: "400 Gb/s", "800 Mb/s", "1.6 Tb/s".
 std::string format_line_rate(double bytes_per_second);
 
 /// "18 %"; one digit below 10 %.

@@ -8,7 +8,6 @@ namespace plumb::topology {
 namespace {
 
 constexpr std::array kChecks{
-    MapCheck{"cable", check_cables},
     MapCheck{"firmware", check_firmware},
 };
 

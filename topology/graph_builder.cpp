@@ -331,15 +331,13 @@ void GraphBuilder::fill_roles(Graph& graph) {
   index_hosts(graph);
 }
 
-Graph GraphBuilder::seal(Roles roles) && {
+Graph GraphBuilder::seal() && {
   plugged_ = {};
   add_implied_hosts();
   name_links();
   index_hops(graph_);
   index_hosts(graph_);
-  if (roles == Roles::by_cables) {
-    fill_roles(graph_);
-  }
+  fill_roles(graph_);
   return std::move(graph_);
 }
 

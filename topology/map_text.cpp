@@ -9,36 +9,12 @@
 #include "core/terminal.h"
 #include "core/text.h"
 #include "core/units.h"
+#include "topology/map_words.h"
 
 namespace plumb::topology {
 namespace {
 
 constexpr std::size_t kHostsListed = 4;
-
-std::string counted(std::size_t n, const std::string& singular) {
-  return fmt::format("{} {}", n, n == 1 ? singular : core::plural(singular));
-}
-
-std::string totals(const Graph& graph) {
-  std::array<std::size_t, 5> nodes{};
-  std::set<core::Integer> rails;
-  std::set<std::string> pods;
-  for (NodeIndex n = 0; n < graph.node_count(); ++n) {
-    ++nodes[static_cast<std::size_t>(graph.kind(n))];
-    if (const auto& row = graph.row(n); graph.kind(n) == NodeKind::nic && row.rail) {
-      rails.insert(*row.rail);
-    }
-    if (const auto& pod = graph.row(n).pod; !pod.empty()) {
-      pods.emplace(pod);
-    }
-  }
-  const auto count = [&](NodeKind kind) { return nodes[static_cast<std::size_t>(kind)]; };
-  auto text = fmt::format("{}, {}", counted(count(NodeKind::host), "host"), counted(count(NodeKind::nic), "NIC"));
-  text += rails.size() > 1 ? fmt::format(" on {} rails", rails.size()) : "";
-  text +=
-      fmt::format(", {}, {}", counted(count(NodeKind::gpu), "GPU"), counted(count(NodeKind::network_switch), "switch"));
-  return text + (pods.size() > 1 ? fmt::format(" in {} pods\n", pods.size()) : "\n");
-}
 
 std::string cables(const Graph& graph) {
   std::map<std::tuple<std::string, std::string, double>, std::size_t> classes;
@@ -88,6 +64,27 @@ std::string devices(const Graph& graph, NodeIndex host) {
 
 }  // namespace
 
+std::string totals_text(const Graph& graph) {
+  std::array<std::size_t, 5> nodes{};
+  std::set<core::Integer> rails;
+  std::set<std::string> pods;
+  for (NodeIndex n = 0; n < graph.node_count(); ++n) {
+    ++nodes[static_cast<std::size_t>(graph.kind(n))];
+    if (const auto& row = graph.row(n); graph.kind(n) == NodeKind::nic && row.rail) {
+      rails.insert(*row.rail);
+    }
+    if (const auto& pod = graph.row(n).pod; !pod.empty()) {
+      pods.emplace(pod);
+    }
+  }
+  const auto count = [&](NodeKind kind) { return nodes[static_cast<std::size_t>(kind)]; };
+  auto text = fmt::format("{}, {}", counted(count(NodeKind::host), "host"), counted(count(NodeKind::nic), "NIC"));
+  text += rails.size() > 1 ? fmt::format(" on {} rails", rails.size()) : "";
+  text += count(NodeKind::gpu) > 0 ? ", " + counted(count(NodeKind::gpu), "GPU") : "";
+  text += ", " + counted(count(NodeKind::network_switch), "switch");
+  return text + (pods.size() > 1 ? fmt::format(" in {} pods", pods.size()) : "");
+}
+
 std::string map_text(const Graph& graph) {
   std::vector<NodeIndex> hosts;
   for (NodeIndex n = 0; n < graph.node_count(); ++n) {
@@ -101,7 +98,7 @@ std::string map_text(const Graph& graph) {
       text += devices(graph, host);
     }
   }
-  return text + totals(graph) + cables(graph);
+  return text + totals_text(graph) + "\n" + cables(graph);
 }
 
 }  // namespace plumb::topology

@@ -30,6 +30,9 @@ TEST(Units, Formats) {
   EXPECT_EQ(format_bytes(64 << 20), "64 MiB");
   EXPECT_EQ(format_ns(12'340), "12.3 us");
   EXPECT_EQ(format_rate(48.3e9), "48.3 GB/s");
+  EXPECT_EQ(format_line_rate(50e9), "400 Gb/s");
+  EXPECT_EQ(format_line_rate(200e9), "1.6 Tb/s");
+  EXPECT_EQ(format_line_rate(124.99e9), "1 Tb/s");
   EXPECT_EQ(format_percent(0.18), "18 %");
 }
 
