@@ -12,6 +12,7 @@ namespace {
 
 struct Options {
   Origin origin;
+  ExportOptions exporter;
   std::string format, run_dir, output;
 };
 
@@ -24,7 +25,7 @@ core::ExitCode export_map(const Options& options) {
     throw core::UsageError("export: say what to export: --run-dir DIR with a map, or --from FILE");
   }
   const auto& exporter = exporter_of(options.format);
-  const auto text = exporter.text(learn(sources_of(origin)));
+  const auto text = exporter.text(learn(sources_of(origin)), options.exporter);
   if (options.output.empty()) {
     fmt::print("{}", text);
   } else {
@@ -50,7 +51,12 @@ void add_export(CLI::App& app, Invocation& invocation) {
   command->add_option("--run-dir", options->run_dir, "the run directory with the map");
   command->add_option("--format", options->format, formats())->required();
   command->add_option("-o,--output", options->output, "write to this file instead of stdout");
-  command->callback([options, &invocation] { invocation.exit_code = export_map(*options); });
+  auto* host = command->get_option("--host");
+  host->description("the host that --format nccl tells of; with --from node, this host's name in the map");
+  command->callback([options, host, &invocation] {
+    options->exporter.host = host->count() > 0 ? options->origin.live.host : "";
+    invocation.exit_code = export_map(*options);
+  });
 }
 
 }  // namespace plumb::topology

@@ -108,6 +108,6 @@ class Writer {
 
 }  // namespace
 
-std::string ibnetdiscover_text(const Graph& graph) { return Writer(graph).text(); }
+std::string ibnetdiscover_text(const Graph& graph, const ExportOptions&) { return Writer(graph).text(); }
 
 }  // namespace plumb::topology

@@ -39,7 +39,7 @@ std::string array_text(std::span<const Row> rows) {
 
 }  // namespace
 
-std::string json_text(const Graph& graph) {
+std::string json_text(const Graph& graph, const ExportOptions&) {
   return "{\"schema\": 1,\n\"nodes\": " + array_text(graph.rows()) + ",\n\"links\": " + array_text(graph.link_rows()) +
          "}\n";
 }

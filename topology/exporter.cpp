@@ -16,6 +16,8 @@ namespace {
 constexpr std::array kExporters{
     Exporter{"ibnetdiscover", "InfiniBand nodes and cables, also a fabric for ibsim", ibnetdiscover_text},
     Exporter{"json", "nodes and links with all that is known of them", json_text},
+    Exporter{"slurm", "topology.conf of Slurm, a tree", slurm_text},
+    Exporter{"slurm-yaml", "topology.yaml of Slurm 25.05 and later", slurm_yaml_text},
 };
 
 }  // namespace

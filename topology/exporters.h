@@ -3,11 +3,13 @@
 
 #include <string>
 
-#include "topology/graph.h"
+#include "topology/exporter.h"
 
 namespace plumb::topology {
 
-std::string ibnetdiscover_text(const Graph& graph);
-std::string json_text(const Graph& graph);
+std::string ibnetdiscover_text(const Graph& graph, const ExportOptions& options);
+std::string json_text(const Graph& graph, const ExportOptions& options);
+std::string slurm_text(const Graph& graph, const ExportOptions& options);
+std::string slurm_yaml_text(const Graph& graph, const ExportOptions& options);
 
 }  // namespace plumb::topology

@@ -20,6 +20,7 @@ constexpr std::array kReaders{
     FileReader{"ibnetdiscover -p", is_ibnetdiscover_ports, read_ibnetdiscover_ports},
     FileReader{"iblinkinfo", is_iblinkinfo, read_iblinkinfo},
     FileReader{"ibdiagnet2.lst", is_ibdiagnet_lst, read_ibdiagnet_lst},
+    FileReader{"ibdiagnet2.db_csv", is_ibdiagnet_csv, read_ibdiagnet_csv},
     FileReader{"LLDP json", is_lldp_json, read_lldp_json},
     FileReader{"PTM topology.dot", is_ptm, read_ptm},
     FileReader{"UFM NDT csv", is_ndt, read_ndt},

@@ -167,7 +167,7 @@ void add_link(const IbLink& link, const Naming& naming, const std::string& sourc
   builder.add(*a, *b, row);
 }
 
-void add_counter(const IbCounter& counter, const Naming& naming, GraphBuilder& builder) {
+void add_counter(const IbPortCounter& counter, const Naming& naming, GraphBuilder& builder) {
   if (const auto node = naming.find(counter.node)) {
     builder.add(core::PortRow{counter.t_unix_ns, std::string(counter.phase), naming.id_of(*node),
                               std::to_string(counter.port), std::string(counter.name), counter.value});

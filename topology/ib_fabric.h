@@ -31,8 +31,8 @@ struct IbLink {
   std::string_view width, speed, max_width, max_speed, state;
 };
 
-/// A reading of a counter, for ports.csv: named as in sysfs ("link_downed"), data in bytes.
-struct IbCounter {
+/// A reading of a counter, for ports.csv: named as IBTA does, in snake case: "link_downed", "port_xmit_data_bytes".
+struct IbPortCounter {
   std::uint64_t node = 0;  // GUID
   std::uint32_t port = 0;
   std::string_view phase, name;  // must outlive add_to
@@ -43,7 +43,7 @@ struct IbFabric {
   std::string source;  // "ib", "ibnetdiscover", …: the `source` cell of all it adds
   std::vector<IbNode> nodes;
   std::vector<IbLink> links;  // one told from both of its ends is one
-  std::vector<IbCounter> counters;
+  std::vector<IbPortCounter> counters;
 
   /// Adds hosts, NICs, switches and cables. A NIC is nic/HOST/DEVICE by its description "HOST DEVICE"; one whose
   /// description has no such form stands on host/0xSYSTEMGUID. Of nodes that share a name, that with the least GUID

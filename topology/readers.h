@@ -20,6 +20,9 @@ void read_iblinkinfo(const FileText& file, GraphBuilder& builder);
 bool is_ibdiagnet_lst(std::string_view head);
 void read_ibdiagnet_lst(const FileText& file, GraphBuilder& builder);
 
+bool is_ibdiagnet_csv(std::string_view head);
+void read_ibdiagnet_csv(const FileText& file, GraphBuilder& builder);
+
 bool is_lldp_json(std::string_view head);
 void read_lldp_json(const FileText& file, GraphBuilder& builder);
 

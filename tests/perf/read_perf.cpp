@@ -16,7 +16,7 @@ std::string ibnetdiscover_of(std::int64_t hosts) {
   topology::synthetic_source(
       fmt::format("fat-tree:hosts={},leaf=32,spines=48,pods={},cores=64,gbits=200", hosts, hosts / 2040 + 1))
       ->add_to(builder);
-  return topology::exporter_of("ibnetdiscover").text(std::move(builder).seal());
+  return topology::exporter_of("ibnetdiscover").text(std::move(builder).seal(), {});
 }
 
 void read_ibnetdiscover(benchmark::State& state) {

@@ -11,7 +11,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-std::string exported(const Graph& graph) { return exporter_of("ibnetdiscover").text(graph); }
+std::string exported(const Graph& graph) { return exporter_of("ibnetdiscover").text(graph, {}); }
 
 core::NodeRow node(const std::string& id, const std::string& guid = "") {
   core::NodeRow row;

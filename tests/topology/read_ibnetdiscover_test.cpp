@@ -225,7 +225,7 @@ INSTANTIATE_TEST_SUITE_P(Ibnetdiscover, RoundTrip,
 
 TEST_P(RoundTrip, ExportedAndReadIsTheSame) {
   const auto graph = test::synthetic(GetParam());
-  const auto again = read_text("f", exporter_of("ibnetdiscover").text(graph));
+  const auto again = read_text("f", exporter_of("ibnetdiscover").text(graph, {}));
   EXPECT_THAT(ids(again), UnorderedElementsAreArray(ids(graph)));
   EXPECT_THAT(cables(again), UnorderedElementsAreArray(cables(graph)));
   EXPECT_THAT(again.remarks(), IsEmpty());
@@ -235,7 +235,7 @@ TEST(RoundTrip, OfWhatAFileSaid) {
   // The last has two adapters of one name, which their GUIDs tell apart.
   for (const auto& text : {plain(), ports(), replaced(plain(), "\"node01 mlx5_1 \"\n", "\"node01 mlx5_0\"\n")}) {
     const auto graph = read_text("f", all_replaced(text, "spine \"one\"", "spine one"));
-    const auto again = read_text("f", exporter_of("ibnetdiscover").text(graph));
+    const auto again = read_text("f", exporter_of("ibnetdiscover").text(graph, {}));
     EXPECT_THAT(ids(again), UnorderedElementsAreArray(ids(graph)));
     EXPECT_THAT(cables(again), UnorderedElementsAreArray(cables(graph)));
     EXPECT_EQ(again.remarks().size(), graph.remarks().size());
