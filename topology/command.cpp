@@ -28,7 +28,8 @@ void add_origin_options(CLI::App& command, Origin& origin) {
   command.add_option("--root", origin.live.root, "read a captured machine below this directory instead of /");
   const auto name_host = [&origin](const std::string& name) { origin.live.host = origin.live.file_host = name; };
   command.add_option_function<std::string>(
-      "--host", name_host, "name of this host, or of the one where an LLDP file was taken (default: its host name)");
+      "--host", name_host,
+      "name of this host, or of the one where a file was taken that does not say (default: its host name)");
   command.add_option("--lldp-socket", origin.live.lldp_socket, "the socket of lldpd, when it is not the usual one");
 }
 

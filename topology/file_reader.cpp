@@ -21,12 +21,25 @@ constexpr std::array kReaders{
     FileReader{"iblinkinfo", is_iblinkinfo, read_iblinkinfo},
     FileReader{"ibdiagnet2.lst", is_ibdiagnet_lst, read_ibdiagnet_lst},
     FileReader{"ibdiagnet2.db_csv", is_ibdiagnet_csv, read_ibdiagnet_csv},
+    FileReader{"NCCL topology XML", is_nccl_xml, read_nccl_xml},
+    FileReader{"hwloc XML", is_hwloc_xml, read_hwloc_xml},
     FileReader{"LLDP json", is_lldp_json, read_lldp_json},
     FileReader{"PTM topology.dot", is_ptm, read_ptm},
     FileReader{"UFM NDT csv", is_ndt, read_ndt},
 };
 
 }  // namespace
+
+std::string host_of(const FileText& file) {
+  auto name = file.name.substr(file.name.rfind('/') + 1);
+  for (const std::string_view tail : {".txt", ".xml", ".json", ".json0", ".lldp", ".nccl", ".hwloc", ".lstopo"}) {
+    name.resize(name.size() - (name.ends_with(tail) ? tail.size() : 0));
+  }
+  for (const std::string_view start : {"lldp.", "nccl.", "hwloc.", "lstopo."}) {
+    name.erase(0, name.starts_with(start) ? start.size() : 0);
+  }
+  return file.host.empty() ? name : file.host;
+}
 
 bool Lines::next(std::string_view& line) {
   if (rest_.empty()) {

@@ -15,6 +15,10 @@ struct FileText {
   std::string host;  // where it was taken, if the user said so; for formats that tell of one host
 };
 
+/// The host that a file of one host tells of: what the user said, else the file's name without what it is, "n05" of
+/// "/tmp/lldp.n05.json", "n05.json0", "n05.lldp.json" and "n05.nccl.xml".
+std::string host_of(const FileText& file);
+
 /// Walks over a text by lines and counts them, from 1.
 class Lines {
  public:

@@ -1,12 +1,21 @@
-// NICs and GPUs of a host as hwloc sees them: where they sit, not what they do.
+// NICs and GPUs of a host: where they sit, as hwloc or a file tells it, and how they stand in the map.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "topology/graph.h"
+
 namespace plumb::topology {
+
+/// A device's link to the bridge above it. Some tell lanes and speed, some only what they come to.
+struct PcieLink {
+  double lanes = 0, gigatransfers = 0;  // now; 0: not known
+  core::MaybeReal rate_Bps;
+};
 
 struct PciDevice {
   enum class Kind : std::uint8_t { nic, gpu };
@@ -17,12 +26,21 @@ struct PciDevice {
   std::optional<std::int64_t> numa;
   std::vector<std::uint64_t>
       ancestry;  // bridges above it, outermost first: what two devices share tells how near they are
+  std::string driver, guid, state;
+  core::MaybeReal rate_Bps;  // of a NIC's port
+  PcieLink pcie;
 };
 
 struct Machine {
-  std::string model;
-  std::vector<PciDevice> devices;  // by NUMA node and address
+  std::string host;  // empty: not known
+  std::string model, serial;
+  std::vector<PciDevice> devices;
 };
+
+/// Adds the host, its GPUs and NICs and their PCIe links. Devices are numbered by NUMA node and address, so that every
+/// source that sees them all gives them the same ids. Returns those ids by PCI address.
+std::map<std::string, std::string> add_machine(Machine machine, const std::string& host, const std::string& source,
+                                               GraphBuilder& builder);
 
 /// Throws Error when hwloc cannot load the machine below `root`.
 Machine load_machine(const std::string& root);

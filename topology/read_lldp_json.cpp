@@ -186,17 +186,6 @@ std::string_view without_blanks(std::string_view text) {
   return text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
 }
 
-/// "n05" of "/tmp/lldp.n05.json", "n05.json0" and "n05.lldp.json".
-std::string host_in(std::string name) {
-  name = name.substr(name.rfind('/') + 1);
-  for (const std::string_view tail : {".txt", ".json", ".json0", ".lldp"}) {
-    if (name.ends_with(tail)) {
-      name.resize(name.size() - tail.size());
-    }
-  }
-  return name.starts_with("lldp.") ? name.substr(5) : name;
-}
-
 }  // namespace
 
 LldpView parse_lldp(const FileText& file) {
@@ -229,7 +218,7 @@ bool is_lldp_json(std::string_view head) {
 
 void read_lldp_json(const FileText& file, GraphBuilder& builder) {
   LldpWhere where;
-  where.host = file.host.empty() ? host_in(file.name) : file.host;
+  where.host = host_of(file);
   add_lldp(parse_lldp(file), where, builder);
 }
 

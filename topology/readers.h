@@ -23,6 +23,12 @@ void read_ibdiagnet_lst(const FileText& file, GraphBuilder& builder);
 bool is_ibdiagnet_csv(std::string_view head);
 void read_ibdiagnet_csv(const FileText& file, GraphBuilder& builder);
 
+bool is_nccl_xml(std::string_view head);
+void read_nccl_xml(const FileText& file, GraphBuilder& builder);
+
+bool is_hwloc_xml(std::string_view head);
+void read_hwloc_xml(const FileText& file, GraphBuilder& builder);
+
 bool is_lldp_json(std::string_view head);
 void read_lldp_json(const FileText& file, GraphBuilder& builder);
 

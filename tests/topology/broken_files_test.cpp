@@ -43,8 +43,9 @@ TEST_P(BrokenFile, CutOffAnywhere) {
 TEST_P(BrokenFile, WithBytesChanged) {
   const auto text = test::data_text(GetParam());
   std::mt19937 random(7);
+  constexpr int kTries = 1000;
   std::size_t refused = 0;
-  for (int i = 0; i < 1000; ++i) {
+  for (int i = 0; i < kTries; ++i) {
     auto changed = text;
     for (int change = 0; change < 3; ++change) {
       const auto at = random() % changed.size();

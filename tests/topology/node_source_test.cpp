@@ -102,7 +102,7 @@ TEST(Node, RailsFollowTheBusNotTheNames) {
   EXPECT_EQ(graph.row(*first).numa, 0);
   EXPECT_EQ(graph.row(*second).numa, 1);
   EXPECT_EQ(graph.row(*first).driver, "mlx5_core");
-  EXPECT_EQ(graph.row(*first).guid, "a088:c203:0012:3450");
+  EXPECT_EQ(graph.row(*first).guid, "0xa088c20300123450");
 }
 
 TEST(Node, RatesAndStatesAreThoseOfThePorts) {

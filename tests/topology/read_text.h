@@ -28,6 +28,14 @@ inline topology::Graph read_text(const std::string& name, const std::string& tex
   return std::move(builder).seal();
 }
 
+/// Replaces every `from`.
+inline std::string replaced_all(std::string text, const std::string& from, const std::string& to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
 /// What the reader says about a broken file; empty when it takes it.
 inline std::string error_of(const std::string& name, const std::string& text) {
   try {
