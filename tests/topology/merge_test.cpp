@@ -10,7 +10,8 @@
 namespace plumb::topology {
 namespace {
 
-const std::vector<std::string> kForms{"iblinkinfo-l.txt", "iblinkinfo.txt", "ibdiagnet2.lst", "ibdiagnet2.db_csv"};
+const std::vector<std::string> kForms{"ibnetdiscover-same.topo", "iblinkinfo-l.txt", "iblinkinfo.txt", "ibdiagnet2.lst",
+                                      "ibdiagnet2.db_csv"};
 
 Graph map_of(const std::vector<std::string>& forms) {
   GraphBuilder builder;
