@@ -8,6 +8,7 @@ namespace plumb::topology {
 namespace {
 
 constexpr std::array kChecks{
+    MapCheck{"cable", check_cables},
     MapCheck{"firmware", check_firmware},
 };
 

@@ -23,7 +23,7 @@ struct Checked {
 using CheckFunction = void (*)(const Checked& checked, std::vector<core::CheckRow>& rows);
 
 struct MapCheck {
-  std::string_view name;  // the `check` cell starts with it: "cable", "cable_swapped"
+  std::string_view name;  // the `check` cells start with it: "cable", "cable_swapped"
   CheckFunction run;
 };
 

@@ -41,7 +41,7 @@ std::vector<std::unique_ptr<Source>> sources_of(const Origin& origin) {
   return sources;
 }
 
-Graph learn(const std::vector<std::unique_ptr<Source>>& sources) {
+Graph learn(const std::vector<std::unique_ptr<Source>>& sources, Roles roles) {
   GraphBuilder builder;
   for (const auto& source : sources) {
     if (const auto reason = source->why_absent(); reason.empty()) {
@@ -50,7 +50,7 @@ Graph learn(const std::vector<std::unique_ptr<Source>>& sources) {
       builder.remark({"", source->name(), "source", "absent", reason, "a source that can tell", ""});
     }
   }
-  return std::move(builder).seal();
+  return std::move(builder).seal(roles);
 }
 
 bool is_rule(const std::string& plan) { return plan.starts_with("rail:") || plan.starts_with("fat-tree:"); }

@@ -25,7 +25,7 @@ void add_origin_options(CLI::App& command, Origin& origin);
 std::vector<std::unique_ptr<Source>> sources_of(const Origin& origin);
 
 /// Asks every source in turn, and seals. A source that is absent is a remark.
-Graph learn(const std::vector<std::unique_ptr<Source>>& sources);
+Graph learn(const std::vector<std::unique_ptr<Source>>& sources, Roles roles = Roles::by_cables);
 
 /// A file in any known format, or a rule as for synthetic:. Throws UsageError for anything else.
 Graph learn_plan(const std::string& plan);

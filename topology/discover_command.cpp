@@ -29,7 +29,7 @@ core::ExitCode discover(Options options, const Invocation& invocation) {
   for (const auto& plan : options.plans) {
     sources.push_back(file_source(plan));
   }
-  const auto graph = learn(sources);
+  const auto graph = learn(sources, file_host(options).empty() ? Roles::by_cables : Roles::told);
   const auto dir = core::RunDir::create_for(options.run_dir, options.label);
   auto manifest = core::start_manifest("plumb-topo", invocation.argc, invocation.argv);
   manifest.host = file_host(options);

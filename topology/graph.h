@@ -95,6 +95,10 @@ std::string class_of(const Graph& graph, NodeIndex node);
 /// "A:port--B:port" with the smaller end first; a port that is not known is left out.
 std::string link_id(const core::LinkView& row);
 
+/// Whether a map also has the tiers, pods and rails that its cables tell. They need the whole fabric: what one host
+/// sees of it tells other ones.
+enum class Roles : std::uint8_t { told, by_cables };
+
 /// Collects what sources saw, in any order. The same part told by several sources becomes one: what a source leaves
 /// empty, another fills; where they differ, the first stands and a remark tells.
 class GraphBuilder {
@@ -118,7 +122,7 @@ class GraphBuilder {
 
   /// Adds the hosts that NICs and GPUs imply, fills the tiers, pods and rails that no source told (roles.h), and
   /// indexes everything.
-  Graph seal() &&;
+  Graph seal(Roles roles = Roles::by_cables) &&;
 
  private:
   /// A port that holds a link, or a pair of nodes that a link without ports joins.

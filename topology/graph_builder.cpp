@@ -331,13 +331,15 @@ void GraphBuilder::fill_roles(Graph& graph) {
   index_hosts(graph);
 }
 
-Graph GraphBuilder::seal() && {
+Graph GraphBuilder::seal(Roles roles) && {
   plugged_ = {};
   add_implied_hosts();
   name_links();
   index_hops(graph_);
   index_hosts(graph_);
-  fill_roles(graph_);
+  if (roles == Roles::by_cables) {
+    fill_roles(graph_);
+  }
   return std::move(graph_);
 }
 

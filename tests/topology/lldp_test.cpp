@@ -8,6 +8,7 @@
 
 #include "tests/core/temporary_dir.h"
 #include "tests/topology/read_text.h"
+#include "topology/readers.h"
 #include "topology/source.h"
 
 namespace plumb::topology {
@@ -218,6 +219,19 @@ TEST(Lldp, AnyShapeIsSurvived) {
   }
   const std::string deep(2000000, '['), shallow(2000000, ']');
   EXPECT_NO_THROW(read_text("n05.json", R"({"lldp":)" + deep + shallow + "}"));
+}
+
+TEST(Lldp, WhatLldpdSaidOnAHostAndOnASwitch) {
+  GraphBuilder builder;
+  for (const std::string name : {"lldp.n0.json0", "leaf0.json"}) {
+    read_lldp_json({name, test::data_text("ethernet/" + name)}, builder);
+  }
+  const auto graph = std::move(builder).seal();
+  EXPECT_THAT(link_ids(graph),
+              UnorderedElementsAre("nic/n0/eth1--switch/leaf0:swp1", "nic/n0/eth2--switch/leaf1:swp1",
+                                   "switch/leaf0:swp31--switch/spine0:swp1", "switch/leaf0:swp32--switch/spine1:swp1",
+                                   "nic/n1/eth1--switch/leaf0:swp2", "nic/n2/eth1--switch/leaf0:swp3"));
+  EXPECT_THAT(remarks_of(graph), IsEmpty());
 }
 
 /// A machine with an RDMA NIC, and a daemon whose answers are files.

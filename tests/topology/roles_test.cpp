@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/topology/maps.h"
 #include "topology/source.h"
 
 namespace plumb::topology {
@@ -91,6 +92,16 @@ TEST(Roles, DeviceNumbersAreNotRailNumbers) {
   EXPECT_EQ(graph.row(*graph.find("nic/n1/mlx5_3")).rail, 1);
   EXPECT_EQ(graph.row(*graph.find("nic/n1/mlx5_6")).rail, 2);
   EXPECT_EQ(graph.row(*graph.find("nic/n1/mlx5_10")).rail, 3);
+}
+
+TEST(Roles, WhatOneMachineSeesTellsNone) {
+  GraphBuilder builder;
+  for (const auto* host : {"n1", "n2", "n3", "n4"}) {
+    builder.add(test::cable(std::string("nic/") + host + "/eth1", "", "switch/leaf", host));
+  }
+  const auto graph = std::move(builder).seal(Roles::told);
+  EXPECT_FALSE(graph.row(*graph.find("switch/leaf")).tier);
+  EXPECT_FALSE(graph.row(*graph.find("nic/n1/eth1")).rail);
 }
 
 TEST(Roles, NaturalOrder) {
