@@ -10,9 +10,8 @@
 
 #include "core/error.h"
 #include "core/text.h"
-#include "topology/cursor.h"
 #include "topology/ib_fabric.h"
-#include "topology/ib_words.h"
+#include "topology/iblinkinfo_line.h"
 #include "topology/readers.h"
 
 namespace plumb::topology {
@@ -20,70 +19,14 @@ namespace {
 
 constexpr std::string_view kArrowTail = "==(", kArrowHead = "==>";
 
-/// One end of a cable as a line tells it; a GUID of 0 is not told.
-struct End {
-  std::uint64_t guid = 0;
-  std::uint32_t lid = 0, port = 0;
-  std::string_view description;
-};
-
-struct PortLine {
-  std::size_t number = 0;
-  End near;
-  std::optional<End> far;
-  std::string_view width, speed, state;
-};
-
 /// A switch, or one port of an adapter.
 struct Device {
   std::optional<IbNode::Kind> kind;
-  End seen;
+  LinkInfoEnd seen;
   std::set<std::uint32_t> ports;
   bool has_lines = false;
   std::uint64_t node = 0;  // its GUID in the fabric: the least of those of its ports
 };
-
-std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-  return text.substr(0, text.find_last_not_of(' ') + 1);
-}
-
-/// What stands between the first and the last quote.
-std::string_view quoted(std::string_view text) {
-  const auto first = text.find('"'), last = text.rfind('"');
-  return first == last ? std::string_view() : trimmed(text.substr(first + 1, last - first - 1));
-}
-
-std::optional<std::uint32_t> small_number(Cursor& cursor) {
-  const auto number = cursor.number();
-  return number && *number <= 0xffffffff ? std::optional(static_cast<std::uint32_t>(*number)) : std::nullopt;
-}
-
-/// 'LID PORT[' and nothing when there is no peer.
-bool read_port(Cursor& cursor, End& end) {
-  const auto lid = small_number(cursor), port = small_number(cursor);
-  end.lid = lid.value_or(0);
-  end.port = port.value_or(0);
-  return lid && port && cursor.skip("[");
-}
-
-/// ' 4X  53.125 Gbps Active/  LinkUp) ' and what -p adds.
-void read_state(std::string_view text, PortLine& line) {
-  Cursor cursor(text);
-  for (auto word = cursor.word(); !word.empty(); word = cursor.word()) {
-    if (const auto slash = word.find('/'); slash != std::string_view::npos) {
-      line.state = ib_state_word(word.substr(0, slash));
-      return;
-    }
-    if (word == "(FDR10)") {
-      line.speed = "FDR10";
-    } else if (const auto width = ib_width_word(word); !width.empty()) {
-      line.width = width;
-    } else if (const auto speed = ib_speed_of_lane(word); !speed.empty()) {
-      line.speed = speed;
-    }
-  }
-}
 
 class LinkInfoReader {
  public:
@@ -92,7 +35,7 @@ class LinkInfoReader {
   void add_to(GraphBuilder& builder) {
     std::string_view line;
     while (lines_.next(line)) {
-      if (!trimmed(line).empty() && !read_header(line)) {
+      if (!link_info_name(line).empty() && !read_header(line)) {
         read_line(line);
       }
     }
@@ -124,9 +67,9 @@ class LinkInfoReader {
     if (cursor.skip("0x")) {
       header_.guid = cursor.number(16).value_or(0);
     }
-    auto name = trimmed(cursor.rest());
+    auto name = link_info_name(cursor.rest());
     name.remove_suffix(name.ends_with(':') ? 1 : 0);
-    header_.description = trimmed(name);
+    header_.description = link_info_name(name);
     return true;
   }
 
@@ -137,10 +80,10 @@ class LinkInfoReader {
     if (!middle) {
       lines_.fail("expected 'LID PORT[ ] ==( 4X 53.125 Gbps Active/ LinkUp)==> …' of iblinkinfo");
     }
-    PortLine line;
+    LinkInfoLine line;
     line.number = lines_.number();
     line.near = read_near(*near);
-    read_state(*middle, line);
+    read_link_info_state(*middle, line);
     if (line.state.empty()) {
       lines_.fail("expected a state as in 'Active/ LinkUp' between '==(' and '==>'");
     }
@@ -152,41 +95,41 @@ class LinkInfoReader {
     ports_.push_back(line);
   }
 
-  End read_near(std::string_view text) const {
+  LinkInfoEnd read_near(std::string_view text) const {
     auto end = header_;
     Cursor cursor(text);
     if (cursor.skip("0x")) {
       end.guid = cursor.number(16).value_or(0);
     }
     if (cursor.skip("\"")) {
-      end.description = quoted(text);
+      end.description = quoted_link_info_name(text);
       cursor = Cursor(text.substr(text.rfind('"') + 1));
     }
     if (end.guid == 0) {
       lines_.fail("expected a GUID, or a line 'Switch: 0xGUID NAME:' above");
     }
-    if (!read_port(cursor, end)) {
+    if (!read_link_info_port(cursor, end)) {
       lines_.fail("expected 'LID PORT[' before '==('");
     }
     return end;
   }
 
-  std::optional<End> read_far(std::string_view text) const {
-    End end;
+  std::optional<LinkInfoEnd> read_far(std::string_view text) const {
+    LinkInfoEnd end;
     Cursor cursor(text);
     const bool has_guid = cursor.skip("0x");
     if (has_guid) {
       end.guid = cursor.number(16).value_or(0);
     }
-    const bool is_there = read_port(cursor, end);
-    end.description = quoted(text);
+    const bool is_there = read_link_info_port(cursor, end);
+    end.description = quoted_link_info_name(text);
     if (!is_there && (has_guid || !end.description.empty())) {
       lines_.fail("expected 'LID PORT[' after '==>'");
     }
     return is_there ? std::optional(end) : std::nullopt;
   }
 
-  void note(const End& end, bool is_own_line) {
+  void note(const LinkInfoEnd& end, bool is_own_line) {
     if (end.guid == 0) {
       return;  // the far end in a block
     }
@@ -217,7 +160,7 @@ class LinkInfoReader {
   }
 
   /// Without headers. A whole listing has all ports of a switch, and an adapter's ports have a GUID each.
-  void tell_kind(const PortLine& port) {
+  void tell_kind(const LinkInfoLine& port) {
     auto& near = devices_[port.near.guid];
     if (!near.kind) {
       near.kind = kind_by_ports(near);
@@ -287,15 +230,15 @@ class LinkInfoReader {
     }
   }
 
-  [[noreturn]] void fail(const PortLine& port, const std::string& message) const {
+  [[noreturn]] void fail(const LinkInfoLine& port, const std::string& message) const {
     throw core::Error(fmt::format("{}:{}: {}", file_.name, port.number, message));
   }
 
   const FileText& file_;
   Lines lines_;
   std::optional<IbNode::Kind> kind_;
-  End header_;
-  std::vector<PortLine> ports_;
+  LinkInfoEnd header_;
+  std::vector<LinkInfoLine> ports_;
   std::map<std::uint64_t, Device> devices_;
   std::map<std::pair<std::uint32_t, std::string_view>, std::uint64_t> by_lid_;
   IbFabric fabric_;
