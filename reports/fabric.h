@@ -41,6 +41,7 @@ class Fabric {
   Path path(const std::string& src, const std::string& dst);
 
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
+  [[nodiscard]] const topology::Graph& graph() const { return map_.graph; }
   /// GPUs on the map, which pairs over host memory do not touch.
   [[nodiscard]] std::size_t gpus_on_map() const;
 

@@ -87,11 +87,11 @@ Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) 
   judge_pairs(evidence, fabric, expectations, judgement.pairs, verdict, judgement.retest);
   judge_data(evidence, verdict.findings);
   judge_ranks(evidence, verdict.findings);
-  judge_checks(evidence, verdict.findings);
+  const bool seen = judge_checks(evidence, fabric, verdict);
   const bool finished = judge_failures(evidence, verdict);
   const bool covered = judge_coverage(evidence, fabric, expectations, judgement.pairs, verdict);
   put_in_order(verdict.findings);
-  conclude(verdict, finished && covered);
+  conclude(verdict, seen && finished && covered);
   return judgement;
 }
 

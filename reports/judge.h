@@ -39,8 +39,9 @@ void judge_data(const Evidence& evidence, std::vector<core::Finding>& findings);
 [[nodiscard]] bool judge_failures(const Evidence& evidence, core::Verdict& verdict);
 /// Ranks that the collectives wait for.
 void judge_ranks(const Evidence& evidence, std::vector<core::Finding>& findings);
-/// Node checks that did not pass.
-void judge_checks(const Evidence& evidence, std::vector<core::Finding>& findings);
+/// Checks of nodes and of the map that did not pass; those that tell why a part is slow join its finding. True when
+/// nothing was left unseen.
+[[nodiscard]] bool judge_checks(const Evidence& evidence, const Fabric& fabric, core::Verdict& verdict);
 /// What was measured of each class of parts, and what would have been seen; true when that is enough to pass.
 [[nodiscard]] bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const Expectations& expectations,
                                   const PairView& view, core::Verdict& verdict);

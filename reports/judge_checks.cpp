@@ -1,24 +1,209 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <queue>
+#include <set>
+
+#include "core/text.h"
+#include "reports/check_subject.h"
+#include "reports/check_words.h"
 #include "reports/judge.h"
 
 namespace plumb::reports {
+namespace {
 
-void judge_checks(const Evidence& evidence, std::vector<core::Finding>& findings) {
-  for (const auto& placed : evidence.checks) {
-    const auto& row = placed.row;
-    if (row.status != "fail" && row.status != "warn") {
-      continue;
+using core::Finding;
+using core::FindingKind;
+
+/// How much likelier a suspect of a slow measurement becomes when its link is seen to be downgraded or to have errors.
+constexpr double kOddsOfCheck = 20;
+
+struct Fault {
+  const Placed<core::CheckRow>* placed;
+  CheckSubject subject;
+};
+
+core::Severity severity_of(const core::CheckRow& row) {
+  return row.status == "fail" ? core::Severity::fail : core::Severity::warn;
+}
+
+core::EvidenceItem quote(const Evidence& evidence, const Placed<core::CheckRow>& placed, std::string text) {
+  return {evidence.file_of(placed.place), placed.place.line, std::move(text)};
+}
+
+/// Slow parts that a check also complains of become likelier, and the row is evidence of that finding.
+class SlowParts {
+ public:
+  explicit SlowParts(std::vector<Finding>& findings) : findings_(findings) {
+    for (std::size_t i = 0; i < findings.size(); ++i) {
+      for (const auto& suspect : findings[i].slowdown ? findings[i].suspects : std::vector<core::SuspectedPart>()) {
+        suspected_[suspect.component].push_back(i);
+      }
     }
-    core::Finding finding;
-    finding.severity = row.status == "fail" ? core::Severity::fail : core::Severity::warn;
-    finding.kind = core::FindingKind::config;
-    finding.title = fmt::format("{}: {} is {}, expected {}", row.subject, row.check, row.observed, row.expected);
-    finding.suspects.push_back({row.subject, 1});
-    finding.evidence.push_back({evidence.file_of(placed.place), placed.place.line, row.observed});
-    finding.advice = row.advice;
-    findings.push_back(std::move(finding));
   }
+
+  /// False when no slow part has to do with it.
+  bool explain(const Fault& fault, const Evidence& evidence) {
+    const auto kind = kind_of_check(fault.placed->row.check);
+    if (kind != FindingKind::downgraded_link && kind != FindingKind::errors_on_link) {
+      return false;
+    }
+    for (const auto& part : fault.subject.parts) {
+      if (const auto found = suspected_.find(part); found != suspected_.end()) {
+        for (const auto finding : found->second) {
+          strengthen(findings_[finding], part, fault, evidence);
+          if (named_.insert(finding).second) {
+            findings_[finding].title += "; " + title_of(fault.placed->row);
+          }
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  static void strengthen(Finding& finding, const std::string& part, const Fault& fault, const Evidence& evidence) {
+    const auto& row = fault.placed->row;
+    double sum = 0;
+    for (auto& suspect : finding.suspects) {
+      suspect.posterior *= suspect.component == part ? kOddsOfCheck : 1;
+      sum += suspect.posterior;
+    }
+    for (auto& suspect : finding.suspects) {
+      suspect.posterior /= sum;
+    }
+    std::ranges::stable_sort(finding.suspects, std::ranges::greater(), &core::SuspectedPart::posterior);
+    finding.advice = row.advice.empty() ? finding.advice : row.advice + "; then " + finding.advice;
+    finding.severity = std::min(finding.severity, severity_of(row));
+    finding.evidence.insert(finding.evidence.begin(), quote(evidence, *fault.placed, says(row)));
+  }
+
+  std::vector<Finding>& findings_;
+  std::map<std::string, std::vector<std::size_t>> suspected_;
+  std::set<std::size_t> named_;  // findings whose title tells a check already
+};
+
+using Faults = std::vector<const Fault*>;
+
+/// Gives the faults to nodes, those with most first, so that a leaf with twenty wrong cables is one group. A fault that
+/// is alone has no node.
+std::vector<std::pair<std::string, Faults>> groups_of(const Faults& faults) {
+  std::map<std::string, Faults> by_node;
+  for (const auto* fault : faults) {
+    for (const auto& node : fault->subject.nodes) {
+      by_node[node].push_back(fault);
+    }
+  }
+  std::priority_queue<std::pair<std::size_t, std::string>> most;
+  for (const auto& [node, list] : by_node) {
+    most.emplace(list.size(), node);
+  }
+  std::set<const Fault*> taken;
+  std::map<const Fault*, std::pair<std::string, Faults>> groups;  // in the order of the rows
+  while (!most.empty() && most.top().first > 1) {
+    const auto [count, node] = most.top();
+    most.pop();
+    auto& list = by_node[node];
+    std::erase_if(list, [&](const Fault* fault) { return taken.contains(fault); });
+    if (list.size() == count) {
+      taken.insert(list.begin(), list.end());
+      const auto* first = list.front();
+      groups[first] = {node, std::move(list)};
+    } else if (!list.empty()) {
+      most.emplace(list.size(), node);
+    }
+  }
+  for (const auto* fault : faults) {
+    if (!taken.contains(fault)) {
+      groups[fault] = {"", {fault}};
+    }
+  }
+  std::vector<std::pair<std::string, Faults>> in_order;
+  for (auto& [first, group] : groups) {
+    in_order.push_back(std::move(group));
+  }
+  return in_order;
+}
+
+Finding finding_of(FindingKind kind, const std::string& node, const Faults& faults, const Evidence& evidence) {
+  Finding finding{.severity = core::Severity::warn, .kind = kind};
+  std::vector<const core::CheckRow*> rows;
+  std::set<std::string> components;
+  const auto first_component = faults.front()->subject.component;
+  const bool is_one_part =
+      std::ranges::all_of(faults, [&](const Fault* fault) { return fault->subject.component == first_component; });
+  for (const auto* fault : faults) {
+    const auto& row = fault->placed->row;
+    rows.push_back(&row);
+    finding.severity = std::min(finding.severity, severity_of(row));
+    if (const auto& component = fault->subject.component; !component.empty() && components.insert(component).second) {
+      finding.suspects.push_back({component, 1});
+    }
+    const auto text = is_one_part ? says(row) : title_of(row) + (row.advice.empty() ? "" : ": " + row.advice);
+    finding.evidence.push_back(quote(evidence, *fault->placed, text));
+  }
+  finding.title = is_one_part ? title_of(*rows.front()) : title_of(node, kind, components.size(), rows);
+  finding.advice = rows.front()->advice;
+  const bool is_one_advice = std::ranges::all_of(rows, [&](const auto* row) { return row->advice == finding.advice; });
+  if (!is_one_advice && !is_one_part) {
+    finding.advice = "what to do for each part stands beside its evidence";
+  }
+  return finding;
+}
+
+/// What could not be seen: "the map is incomplete: 3 ports did not answer".
+void add_notes(const std::vector<const core::CheckRow*>& absent, std::vector<std::string>& notes) {
+  std::map<std::string, std::vector<const core::CheckRow*>> by_check;
+  for (const auto* row : absent) {
+    by_check[row->check].push_back(row);
+  }
+  if (const auto ports = by_check.find("discovery"); ports != by_check.end()) {
+    const auto number = ports->second.size();
+    notes.push_back(fmt::format("the map is incomplete: {} {} did not answer, the first is {}", number,
+                                number == 1 ? "port or node" : "ports or nodes", ports->second.front()->subject));
+    by_check.erase(ports);
+  }
+  for (const auto& [check, rows] : by_check) {
+    const auto& row = *rows.front();
+    const auto what = check == "source"     ? "source " + row.subject
+                      : row.subject.empty() ? check
+                                            : check + " of " + row.subject;
+    notes.push_back(fmt::format("not checked: {}: {}{}", what, row.observed,
+                                rows.size() > 1 ? fmt::format(" (and {} more)", rows.size() - 1) : ""));
+  }
+}
+
+}  // namespace
+
+bool judge_checks(const Evidence& evidence, const Fabric& fabric, core::Verdict& verdict) {
+  CheckSubjects subjects(fabric.graph());
+  SlowParts slow_parts(verdict.findings);
+  std::vector<Fault> faults;
+  std::vector<const core::CheckRow*> absent;
+  for (const auto& placed : evidence.checks) {
+    if (const auto& status = placed.row.status; status == "absent") {
+      absent.push_back(&placed.row);
+    } else if (status == "fail" || status == "warn") {
+      Fault fault{&placed, subjects.of(placed.row.subject)};
+      if (!slow_parts.explain(fault, evidence)) {
+        faults.push_back(std::move(fault));
+      }
+    }
+  }
+  std::map<FindingKind, Faults> by_kind;
+  for (const auto& fault : faults) {
+    by_kind[kind_of_check(fault.placed->row.check)].push_back(&fault);
+  }
+  for (const auto kind :
+       {FindingKind::miswired, FindingKind::downgraded_link, FindingKind::errors_on_link, FindingKind::config}) {
+    for (const auto& [node, group] : groups_of(by_kind[kind])) {
+      verdict.findings.push_back(finding_of(kind, node, group, evidence));
+    }
+  }
+  add_notes(absent, verdict.notes);
+  return absent.empty();
 }
 
 }  // namespace plumb::reports

@@ -11,6 +11,7 @@ namespace {
 using core::Json;
 
 constexpr std::size_t kPairRows = 20'000;
+constexpr std::size_t kCheckRows = 2'000;
 constexpr std::size_t kMatrixSide = 256;
 
 Json number(double value) { return value > 0 ? Json(std::round(value)) : Json(nullptr); }
@@ -125,6 +126,26 @@ Json cases(const Evidence& evidence) {
   return all;
 }
 
+/// The gravest first, as many as a page can hold.
+Json checks(const Evidence& evidence) {
+  Json all = Json::array();
+  for (const std::string_view status : {"fail", "absent", "warn", "pass"}) {
+    for (const auto& placed : evidence.checks) {
+      const auto& r = placed.row;
+      if (r.status == status && all.size() < kCheckRows) {
+        all.push_back({{"host", r.host},
+                       {"subject", r.subject},
+                       {"check", r.check},
+                       {"status", r.status},
+                       {"observed", r.observed},
+                       {"expected", r.expected},
+                       {"advice", r.advice}});
+      }
+    }
+  }
+  return all;
+}
+
 Json rank_strips(const Evidence& evidence) {
   Json strips = Json::array();
   std::map<std::pair<std::size_t, std::string>, std::size_t> index;
@@ -183,17 +204,6 @@ core::Json page_data(const Evidence& evidence, const Judgement& judgement) {
   for (const auto& r : judgement.retest) {
     retest.push_back({{"round", r.round}, {"src", r.src}, {"dst", r.dst}});
   }
-  Json checks = Json::array();
-  for (const auto& placed : evidence.checks) {
-    const auto& r = placed.row;
-    checks.push_back({{"host", r.host},
-                      {"subject", r.subject},
-                      {"check", r.check},
-                      {"status", r.status},
-                      {"observed", r.observed},
-                      {"expected", r.expected},
-                      {"advice", r.advice}});
-  }
   data["notes"] = judgement.verdict.notes;
   data["coverage"] = Json(data["coverage"]["classes"]);
   data["runs"] = evidence.runs;
@@ -203,7 +213,8 @@ core::Json page_data(const Evidence& evidence, const Judgement& judgement) {
   data["cases"] = cases(evidence);
   data["rank_strips"] = rank_strips(evidence);
   data["retest"] = std::move(retest);
-  data["checks"] = std::move(checks);
+  data["checks"] = checks(evidence);
+  data["checks_total"] = evidence.checks.size();
   data["manifests"] = manifests(evidence);
   return data;
 }

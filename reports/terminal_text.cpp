@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/terminal.h"
 #include "core/text.h"
 #include "core/units.h"
@@ -10,7 +12,7 @@ namespace {
 
 using core::Style;
 
-constexpr std::size_t kShown = 20;
+constexpr std::size_t kShown = 20, kSuspects = 4, kEvidence = 2;
 
 Style style_of(core::Severity severity) {
   return severity == core::Severity::fail ? Style::red : severity == core::Severity::warn ? Style::yellow : Style::dim;
@@ -24,29 +26,39 @@ std::string headline(core::VerdictKind kind) {
   return kind == core::VerdictKind::fail ? "FAIL" : kind == core::VerdictKind::pass ? "PASS" : "INCONCLUSIVE";
 }
 
+/// "cable x 91 %, nic y 9 %"; nothing when there is no doubt: then the title says it.
 std::string suspects_text(const core::Finding& finding) {
-  std::string text;
-  for (const auto& suspect : finding.suspects) {
-    text +=
-        fmt::format("{}{} {}", text.empty() ? "" : ", ", suspect.component, core::format_percent(suspect.posterior));
+  const bool is_certain =
+      std::ranges::all_of(finding.suspects, [](const auto& suspect) { return suspect.posterior >= 1; });
+  if (finding.suspects.empty() || (!finding.slowdown && (is_certain || finding.suspects.size() == 1))) {
+    return "";
   }
-  return text;
+  std::string text = "        suspects: ";
+  for (std::size_t i = 0; i < finding.suspects.size() && i < kSuspects; ++i) {
+    const auto& suspect = finding.suspects[i];
+    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", core::printable(suspect.component),
+                        core::format_percent(suspect.posterior));
+  }
+  const auto more = finding.suspects.size() - std::min(finding.suspects.size(), kSuspects);
+  return text + (more > 0 ? fmt::format(" and {} more\n", more) : "\n");
 }
 
-std::string paragraph(const core::Finding& finding, bool colour) {
-  std::string text = fmt::format(
-      "  {}  {}\n",
-      core::styled(fmt::format("{:<4}", core::name_of(finding.severity)), style_of(finding.severity), colour),
-      core::printable(finding.title));
-  if (finding.suspects.size() > 1 || (finding.suspects.size() == 1 && finding.slowdown)) {
-    text += fmt::format("        suspects: {}\n", core::printable(suspects_text(finding)));
-  }
-  for (std::size_t i = 0; i < finding.evidence.size() && i < 2; ++i) {
+std::string evidence_text(const core::Finding& finding) {
+  std::string text;
+  for (std::size_t i = 0; i < finding.evidence.size() && i < kEvidence; ++i) {
     const auto& item = finding.evidence[i];
     text += fmt::format("        {}{}: {}\n", core::printable(item.file), item.row ? fmt::format(":{}", *item.row) : "",
                         core::printable(item.says));
   }
-  return text + fmt::format("        {}\n", core::printable(finding.advice));
+  const auto more = finding.evidence.size() - std::min(finding.evidence.size(), kEvidence);
+  return text + (more > 0 ? fmt::format("        and {} more in report.md\n", more) : "");
+}
+
+std::string paragraph(const core::Finding& finding, bool colour) {
+  return fmt::format(
+      "  {}  {}\n{}{}        {}\n",
+      core::styled(fmt::format("{:<4}", core::name_of(finding.severity)), style_of(finding.severity), colour),
+      core::printable(finding.title), suspects_text(finding), evidence_text(finding), core::printable(finding.advice));
 }
 
 std::string coverage_line(const core::Coverage& coverage) {

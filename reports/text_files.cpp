@@ -10,6 +10,8 @@
 namespace plumb::reports {
 namespace {
 
+constexpr std::size_t kSuspects = 8;
+
 /// What would begin a list or draw a rule at the start of a line: "-", "+", "1." or "1)". "" when nothing does.
 std::string_view list_mark(std::string_view text) {
   const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
@@ -76,9 +78,12 @@ std::string place(const core::EvidenceItem& item) {
 
 std::string markdown_row(const core::Finding& f) {
   std::string suspects;
-  for (const auto& s : f.suspects) {
-    suspects +=
-        fmt::format("{}{} {}", suspects.empty() ? "" : "; ", md(s.component), core::format_percent(s.posterior));
+  for (std::size_t i = 0; i < f.suspects.size() && i < kSuspects; ++i) {
+    suspects += fmt::format("{}{} {}", i == 0 ? "" : "; ", md(f.suspects[i].component),
+                            core::format_percent(f.suspects[i].posterior));
+  }
+  if (f.suspects.size() > kSuspects) {
+    suspects += fmt::format(" and {} more", f.suspects.size() - kSuspects);
   }
   return fmt::format("| {} | {} | {} | {} | {} | {} |\n", f.id, core::name_of(f.severity), core::name_of(f.kind),
                      md(f.title), suspects, md(f.advice));

@@ -64,10 +64,22 @@ std::string CableWords::spoken(const Socket& socket) const {
 }
 
 /// The NIC's end first: that is where one looks first.
-std::string CableWords::spoken(const Cable& cable) const {
+std::array<Socket, 2> CableWords::ends(const Cable& cable) const {
   const bool is_turned = cabling_.kind(cable.ends[0].part) == NodeKind::network_switch &&
                          cabling_.kind(cable.ends[1].part) != NodeKind::network_switch;
-  return fmt::format("{} to {}", spoken(cable.ends[is_turned ? 1 : 0]), spoken(cable.ends[is_turned ? 0 : 1]));
+  const bool is_later = is_turned || (cabling_.kind(cable.ends[1].part) == cabling_.kind(cable.ends[0].part) &&
+                                      natural_less(spoken(cable.ends[1]), spoken(cable.ends[0])));
+  return {cable.ends[is_later ? 1 : 0], cable.ends[is_later ? 0 : 1]};
+}
+
+std::string CableWords::spoken(const Cable& cable) const {
+  const auto [first, second] = ends(cable);
+  return fmt::format("{} to {}", spoken(first), spoken(second));
+}
+
+std::string CableWords::places(const Cable& cable) const {
+  const auto [first, second] = ends(cable);
+  return fmt::format("{} and {}", place(first), place(second));
 }
 
 std::string CableWords::in_rack(Part part) const {
@@ -124,7 +136,7 @@ std::string CableWords::why_missing(const Cable& planned) const {
                          spoken(planned.ends[&end == planned.ends.data() ? 1 : 0]));
     }
   }
-  return fmt::format("nothing in {}, nothing in {}", spoken(planned.ends[0]), spoken(planned.ends[1]));
+  return fmt::format("nothing in {}", places(planned));
 }
 
 core::CheckRow CableWords::row(const CableFault& fault) const {
@@ -143,11 +155,9 @@ core::CheckRow CableWords::row(const CableFault& fault) const {
   row.observed = found != nullptr ? list(fault.found, cabling_.found()) : why_missing(*planned);
   row.expected = planned != nullptr ? list(fault.planned, cabling_.planned()) : "no cable in either port";
   if (fault.kind == Kind::missing) {
-    row.advice = fmt::format("plug it in; if it is, look at the lights and optics of {} and {}",
-                             place(planned->ends[0]), place(planned->ends[1]));
+    row.advice = fmt::format("plug it in; if it is, look at the lights and optics of {}", places(*planned));
   } else if (fault.kind == Kind::extra) {
-    row.advice =
-        fmt::format("unplug {} and {}, or add the cable to the plan", place(found->ends[0]), place(found->ends[1]));
+    row.advice = fmt::format("unplug {}, or add the cable to the plan", places(*found));
   } else if (fault.kind == Kind::rotated) {
     row.advice = swap_advice(fault.moves);
   } else {
@@ -164,7 +174,7 @@ core::CheckRow CableWords::row(const MissingNode& node) const {
   auto row = row_of("node_missing", kFail, std::string(cabling_.row(node.node).id));
   const bool is_host = cabling_.kind(node.node) == NodeKind::host;
   row.host = is_host ? spoken(node.node) : "";
-  row.expected = counted(node.planned.size(), "cable") + ": " + list(node.planned, cabling_.planned());
+  row.expected = list(node.planned, cabling_.planned());
   if (node.in_its_place) {
     row.observed = fmt::format("{} is in its ports, which the plan does not know", spoken(*node.in_its_place));
     row.advice =
@@ -186,8 +196,8 @@ core::CheckRow CableWords::row(const MissingNode& node) const {
 core::CheckRow CableWords::row(const ExtraNode& node) const {
   auto row = row_of("node_extra", kWarn, std::string(cabling_.row(node.node).id));
   row.host = cabling_.kind(node.node) == NodeKind::host ? spoken(node.node) : "";
-  row.observed = counted(node.found.size(), "cable") + ": " + list(node.found, cabling_.found());
-  row.expected = "not in the plan";
+  row.observed = list(node.found, cabling_.found());
+  row.expected = "no such node in the plan";
   row.advice = fmt::format("unplug {}{}, or add it to the plan", spoken(node.node), in_rack(node.node));
   return row;
 }
@@ -198,9 +208,7 @@ core::CheckRow CableWords::slower_row(const Cable& found, const std::string& is,
   row.observed = is;
   row.expected = planned;
   row.advice = fmt::format(
-      "reseat the plugs in {} and {}; if it stays slow, change the cable; see that both ports are "
-      "set to the planned speed",
-      place(found.ends[0]), place(found.ends[1]));
+      "see that both ports are set to the planned speed; then reseat the plugs in {}, then change it", places(found));
   return row;
 }
 

@@ -23,7 +23,9 @@ class CableWords {
   [[nodiscard]] std::string spoken(Part part) const;
 
  private:
+  [[nodiscard]] std::array<Socket, 2> ends(const Cable& cable) const;
   [[nodiscard]] std::string spoken(const Cable& cable) const;
+  [[nodiscard]] std::string places(const Cable& cable) const;
   [[nodiscard]] std::string place(const Socket& socket) const;
   [[nodiscard]] std::string in_rack(Part part) const;
   [[nodiscard]] std::string host_of(const Cable& cable) const;

@@ -12,16 +12,31 @@ namespace {
 
 constexpr std::size_t kShown = 50;  // of each status; checks.*.csv has them all
 
-std::string line_of(const core::CheckRow& row, std::string_view word) {
-  auto line = fmt::format("{}  {:<16} {}{}{}\n", word, core::printable(row.check), core::printable(row.subject),
-                          row.subject.empty() ? "" : ": ", core::printable(row.observed));
-  if (!row.expected.empty() && row.status != "pass") {
-    line += fmt::format("{:24}expected: {}\n", "", core::printable(row.expected));
+/// Rows about cables and nodes list several; each gets a line of its own.
+std::string labelled(std::string_view label, const core::CheckRow& row, std::string_view text) {
+  const bool is_list = row.check.starts_with("cable") || row.check.starts_with("node");
+  std::string lines;
+  while (!text.empty()) {
+    const auto end = is_list ? std::min(text.find("; "), text.size()) : text.size();
+    lines += fmt::format("      {:<10}{}\n", lines.empty() ? label : "", core::printable(text.substr(0, end)));
+    text.remove_prefix(std::min(end + 2, text.size()));
   }
-  if (!row.advice.empty()) {
-    line += fmt::format("{:24}{}\n", "", core::printable(row.advice));
+  return lines;
+}
+
+/// Where the row speaks of cables, their ends say more than an id.
+std::string heading(const core::CheckRow& row, std::string_view word) {
+  const bool says_where = row.check.starts_with("cable_") && row.check != "cable_slower_than_plan";
+  const auto subject = row.subject.empty() || says_where ? "" : "  " + row.subject;
+  return fmt::format("{}  {}{}", word, core::printable(row.check), core::printable(subject));
+}
+
+std::string lines_of(const core::CheckRow& row, std::string_view word) {
+  if (row.status == "pass") {
+    return fmt::format("{}: {}\n", heading(row, word), core::printable(row.observed));
   }
-  return line;
+  return heading(row, word) + "\n" + labelled("found", row, row.observed) + labelled("expected", row, row.expected) +
+         labelled("do", row, row.advice);
 }
 
 std::string lines_of(std::span<const core::CheckRow> rows, std::string_view status, std::string_view word) {
@@ -29,7 +44,7 @@ std::string lines_of(std::span<const core::CheckRow> rows, std::string_view stat
   std::size_t number = 0;
   for (const auto& row : rows) {
     if (row.status == status && ++number <= kShown) {
-      text += line_of(row, word);
+      text += lines_of(row, word);
     }
   }
   return number > kShown ? text + fmt::format("{:6}and {} more\n", "", number - kShown) : text;

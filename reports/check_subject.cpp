@@ -1,0 +1,88 @@
+#include "reports/check_subject.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "reports/fabric.h"
+
+namespace plumb::reports {
+namespace {
+
+using Ends = std::pair<std::string, std::string>;
+
+std::string without_port(const std::string& end) { return end.substr(0, end.find(':')); }
+
+/// "host/n05" of "nic/n05/mlx5_0"; a switch is its own.
+std::string whole_of(const std::string& node) {
+  const auto host = host_of(node);
+  return host.empty() ? node : "host/" + host;
+}
+
+/// The nodes of "A:port--B:port"; names may have dashes, too.
+std::optional<Ends> ends_of(const std::string& link) {
+  for (auto at = link.find("--"); at != std::string::npos; at = link.find("--", at + 1)) {
+    if (topology::node_kind(kind_of(link.substr(at + 2)))) {
+      return Ends(without_port(link.substr(0, at)), without_port(link.substr(at + 2)));
+    }
+  }
+  return std::nullopt;
+}
+
+void add(std::vector<std::string>& list, const std::string& id) {
+  if (std::ranges::find(list, id) == list.end()) {
+    list.push_back(id);
+  }
+}
+
+/// A slow host may be slow for its NIC or its only cable; a slow switch is not slow for one cable.
+CheckSubject subject_with(const std::string& component, const std::vector<std::string>& nodes) {
+  CheckSubject subject{component, {}, {component}};
+  for (const auto& node : nodes) {
+    add(subject.nodes, whole_of(node));
+  }
+  for (const auto& node : nodes) {
+    if (!host_of(node).empty()) {
+      add(subject.parts, node);
+      add(subject.parts, whole_of(node));
+    }
+  }
+  return subject;
+}
+
+}  // namespace
+
+std::optional<topology::LinkIndex> CheckSubjects::cable_in(const std::string& port) {
+  if (cables_.empty()) {
+    for (topology::LinkIndex i = 0; i < graph_.link_count(); ++i) {
+      const auto& row = graph_.link_row(i);
+      for (const auto& [node, name] : {std::pair(row.a, row.a_port), std::pair(row.b, row.b_port)}) {
+        if (row.kind == "cable" && !name.empty()) {
+          cables_.emplace(std::string(node) + ":" + std::string(name), i);
+        }
+      }
+    }
+  }
+  const auto found = cables_.find(port);
+  return found == cables_.end() ? std::nullopt : std::optional(found->second);
+}
+
+CheckSubject CheckSubjects::of(const std::string& subject) {
+  if (subject.empty()) {
+    return {};
+  }
+  if (const auto ends = graph_.find(subject) ? std::nullopt : ends_of(subject)) {
+    return subject_with(subject, {ends->first, ends->second});
+  }
+  const auto node = without_port(subject);
+  if (node == subject) {
+    return subject_with(subject, {subject});
+  }
+  if (const auto cable = cable_in(subject)) {
+    const auto& row = graph_.link_row(*cable);
+    return subject_with(std::string(row.id), {std::string(row.a), std::string(row.b)});
+  }
+  return subject_with(node, {node});
+}
+
+}  // namespace plumb::reports

@@ -1,0 +1,33 @@
+// What the subject of a check row is: a node, a cable, or a port of a node.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "topology/graph.h"
+
+namespace plumb::reports {
+
+struct CheckSubject {
+  std::string component;           // the part to suspect: of a port, its cable; empty when the row is about no part
+  std::vector<std::string> nodes;  // the hosts and switches that it belongs to
+  std::vector<std::string> parts;  // what measurements may have blamed for it, the likeliest first
+};
+
+class CheckSubjects {
+ public:
+  explicit CheckSubjects(const topology::Graph& graph) : graph_(graph) {}
+
+  /// `subject`: a node id, a link id (of the map, or only planned), or "node:port".
+  CheckSubject of(const std::string& subject);
+
+ private:
+  std::optional<topology::LinkIndex> cable_in(const std::string& port);
+
+  const topology::Graph& graph_;
+  std::unordered_map<std::string, topology::LinkIndex> cables_;  // by port; made when first asked for
+};
+
+}  // namespace plumb::reports
