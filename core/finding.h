@@ -32,7 +32,8 @@ std::string_view name_of(Severity severity);
 std::string_view name_of(FindingKind kind);  // as in findings.json: "slow_link"
 std::string_view name_of(VerdictKind verdict);
 
-/// A part, by its id in nodes.csv or links.csv, and how probable it is that it is the cause.
+/// A part, by its id in nodes.csv or links.csv (a missing cable: by its planned id), and how probable it is that it is
+/// the cause.
 struct SuspectedPart {
   std::string component;
   double posterior = 1;
