@@ -23,7 +23,7 @@ struct Checked {
 using CheckFunction = void (*)(const Checked& checked, std::vector<core::CheckRow>& rows);
 
 struct MapCheck {
-  std::string_view name;  // the `check` cells start with it: "cable", "cable_swapped"
+  std::string_view name;  // what it is about; docs/topology.md tells the words of the `check` cell
   CheckFunction run;
 };
 
