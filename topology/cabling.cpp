@@ -151,7 +151,8 @@ void Cabling::add_cables() {
   };
   const auto planned_socket = [&](NodeIndex node, std::string_view port) {
     const auto part = part_of_planned(node), host = whole(part);
-    if (!is_found(part) && kind(host) == NodeKind::network_switch) {  // the drawing took the switch for a host
+    if (kind(part) == NodeKind::nic &&
+        kind(host) == NodeKind::network_switch) {  // the drawing took the switch for a host
       return Socket{host, port_named(last_part(row(part).id))};
     }
     const bool may_be_nic = kind(part) == NodeKind::host && !port.empty();

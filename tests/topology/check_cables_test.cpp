@@ -228,6 +228,23 @@ TEST(CheckCables, HostsBehindAMissingSwitchStandInItsRow) {
   EXPECT_THAT(rows[0].observed, HasSubstr("2 hosts that lead only here: n1, n2"));
 }
 
+TEST(CheckCables, PortsOfAMissingSwitchAreThoseOfThePlan) {
+  auto found = small_map();
+  std::erase_if(found.cables, [](const auto& cable) { return cable.b == "switch/spine1"; });
+  const auto rows = faults(found, small_map());
+  ASSERT_THAT(rows, ElementsAre(row("node_missing", "switch/spine1")));
+  EXPECT_THAT(rows[0].expected, HasSubstr("leaf1 port 14 to spine1 port 4"));
+}
+
+TEST(CheckCables, ADrawingMayTakeASwitchForAHost) {
+  Map found, plan;
+  found.cables = {cable("switch/leaf", "eth1", "switch/spine", "1"), cable("switch/leaf", "eth2", "switch/spine", "2")};
+  plan.cables = {cable("nic/leaf/eth1", "", "switch/spine", "1"), cable("nic/leaf/eth2", "", "switch/spine", "2")};
+  EXPECT_THAT(faults(found, plan), IsEmpty());
+  std::swap(plan.cables[0].b_port, plan.cables[1].b_port);
+  EXPECT_THAT(faults(found, plan), ElementsAre(row("cable_swapped", "switch/leaf:eth1--switch/spine:1")));
+}
+
 TEST(CheckCables, AnUnplannedNodeIsOneRow) {
   auto found = small_map();
   found.cables.push_back(cable("nic/n9/mlx5_0", "1", "switch/leaf0", "30"));
