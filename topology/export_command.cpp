@@ -52,7 +52,7 @@ void add_export(CLI::App& app, Invocation& invocation) {
   command->add_option("--format", options->format, formats())->required();
   command->add_option("-o,--output", options->output, "write to this file instead of stdout");
   auto* host = command->get_option("--host");
-  host->description("the host that --format nccl tells of; with --from node, this host's name in the map");
+  host->description("the host that --format nccl tells of; with --from node or lldp, this host's name in the map");
   command->callback([options, host, &invocation] {
     options->exporter.host = host->count() > 0 ? options->origin.live.host : "";
     invocation.exit_code = export_map(*options);

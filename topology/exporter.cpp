@@ -14,8 +14,11 @@ namespace plumb::topology {
 namespace {
 
 constexpr std::array kExporters{
+    Exporter{"dot", "a picture by Graphviz", dot_text},
+    Exporter{"graphml", "all nodes and links, for yEd, Gephi and networkx", graphml_text},
     Exporter{"ibnetdiscover", "InfiniBand nodes and cables, also a fabric for ibsim", ibnetdiscover_text},
     Exporter{"json", "nodes and links with all that is known of them", json_text},
+    Exporter{"nccl", "topology file of NCCL, one host from the inside", nccl_text},
     Exporter{"slurm", "topology.conf of Slurm, a tree", slurm_text},
     Exporter{"slurm-yaml", "topology.yaml of Slurm 25.05 and later", slurm_yaml_text},
 };

@@ -7,8 +7,11 @@
 
 namespace plumb::topology {
 
+std::string dot_text(const Graph& graph, const ExportOptions& options);
+std::string graphml_text(const Graph& graph, const ExportOptions& options);
 std::string ibnetdiscover_text(const Graph& graph, const ExportOptions& options);
 std::string json_text(const Graph& graph, const ExportOptions& options);
+std::string nccl_text(const Graph& graph, const ExportOptions& options);
 std::string slurm_text(const Graph& graph, const ExportOptions& options);
 std::string slurm_yaml_text(const Graph& graph, const ExportOptions& options);
 
