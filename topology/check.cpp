@@ -1,6 +1,9 @@
 #include "topology/check.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
+#include <map>
 
 #include "topology/checks.h"
 
@@ -12,18 +15,50 @@ constexpr std::array kChecks{
     MapCheck{"link", check_link_speed},
     MapCheck{"pcie", check_pcie_speed},
     MapCheck{"errors", check_counters},
-    MapCheck{"rail_mismatch", check_rails},
-    MapCheck{"rails_missing", check_rails_missing},
-    MapCheck{"uplinks", check_uplinks},
-    MapCheck{"oversubscription", check_oversubscription},
-    MapCheck{"hosts_a_leaf", check_hosts_a_leaf},
-    MapCheck{"tier", check_tiers},
-    MapCheck{"islands", check_islands},
-    MapCheck{"bisection", check_bisection},
+    MapCheck{"rail_mismatch", check_rails, true},
+    MapCheck{"rails_missing", check_rails_missing, true},
+    MapCheck{"uplinks", check_uplinks, true},
+    MapCheck{"oversubscription", check_oversubscription, true},
+    MapCheck{"hosts_a_leaf", check_hosts_a_leaf, true},
+    MapCheck{"tier", check_tiers, true},
+    MapCheck{"islands", check_islands, true},
+    MapCheck{"bisection", check_bisection, true},
     MapCheck{"rule", check_rule},
     MapCheck{"duplicate", check_duplicates},
     MapCheck{"firmware", check_firmware},
 };
+
+bool is_fault(const core::CheckRow& row) { return row.status == "fail" || row.status == "warn"; }
+
+/// What `check` tells of the map, without what it does not tell of the plan, too.
+std::vector<core::CheckRow> shape_rows(const MapCheck& check, const Checked& checked) {
+  std::vector<core::CheckRow> rows, planned;
+  check.run({checked.found}, rows);
+  check.run({*checked.plan}, planned);
+  std::erase_if(rows, [&](const core::CheckRow& row) {
+    return is_fault(row) && std::ranges::none_of(planned, [&](const core::CheckRow& other) {
+             return is_fault(other) && other.check == row.check && other.subject == row.subject;
+           });
+  });
+  return rows;
+}
+
+/// Of several rows about the rate of one link, that which tells most.
+void keep_most_telling(std::vector<core::CheckRow>& rows) {
+  constexpr std::array<std::string_view, 4> kBestFirst{"link_width", "link_speed", "cable_slower_than_plan",
+                                                       "link_slower_than_peers"};
+  const auto rank = [&](const core::CheckRow& row) { return std::ranges::find(kBestFirst, row.check); };
+  std::map<std::string, decltype(kBestFirst.begin())> best;
+  for (const auto& row : rows) {
+    if (rank(row) != kBestFirst.end()) {
+      const auto [known, is_new] = best.emplace(row.subject, rank(row));
+      known->second = std::min(known->second, rank(row));
+    }
+  }
+  std::erase_if(rows, [&](const core::CheckRow& row) {
+    return rank(row) != kBestFirst.end() && rank(row) != best.at(row.subject);
+  });
+}
 
 }  // namespace
 
@@ -32,8 +67,13 @@ std::span<const MapCheck> map_checks() { return kChecks; }
 std::vector<core::CheckRow> check_map(const Checked& checked) {
   std::vector<core::CheckRow> rows;
   for (const auto& check : kChecks) {
-    check.run(checked, rows);
+    if (check.is_of_shape && checked.plan != nullptr && !checked.plan_is_rule) {
+      std::ranges::move(shape_rows(check, checked), std::back_inserter(rows));
+    } else {
+      check.run(checked, rows);
+    }
   }
+  keep_most_telling(rows);
   return rows;
 }
 

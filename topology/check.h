@@ -25,11 +25,14 @@ using CheckFunction = void (*)(const Checked& checked, std::vector<core::CheckRo
 struct MapCheck {
   std::string_view name;  // what it is about; docs/topology.md tells the words of the `check` cell
   CheckFunction run;
+  bool is_of_shape = false;  // judges what cables make up; where these are held against a plan, only the plan's own
+                             // faults are left to tell
 };
 
 std::span<const MapCheck> map_checks();
 
-/// All checks. What the sources remarked stands in the map already.
+/// All checks, one cause told once: with a plan, what follows from a cable that is not as planned has no row of its
+/// own, and a slow cable has the row that tells most. What the sources remarked stands in the map already.
 std::vector<core::CheckRow> check_map(const Checked& checked);
 
 }  // namespace plumb::topology
