@@ -21,16 +21,23 @@ std::string this_host() {
 
 void add_origin_options(CLI::App& command, Origin& origin) {
   origin.live.host = this_host();
-  command.add_option(
-      "--from", origin.from,
-      "what to learn from: node (this host), lldp (its neighbours), a run directory, a file in any known format, "
-      "synthetic:fat-tree:hosts=64,… or synthetic:rail:hosts=64,rails=8,…; may be repeated");
+  command.add_option("--from", origin.from,
+                     "what to learn from: node (this host), lldp (its neighbours), ib (the InfiniBand fabric), a run "
+                     "directory, a file in any known format, "
+                     "synthetic:fat-tree:hosts=64,… or synthetic:rail:hosts=64,rails=8,…; may be repeated");
   command.add_option("--root", origin.live.root, "read a captured machine below this directory instead of /");
   const auto name_host = [&origin](const std::string& name) { origin.live.host = origin.live.file_host = name; };
   command.add_option_function<std::string>(
       "--host", name_host,
       "name of this host, or of the one where a file was taken that does not say (default: its host name)");
   command.add_option("--lldp-socket", origin.live.lldp_socket, "the socket of lldpd, when it is not the usual one");
+  command.add_option("--counters", origin.live.counter_s, "read port counters twice, this many seconds apart")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--ib-device", origin.live.ib_device,
+                     "look from this device, e.g. mlx5_0 (default: the first up)");
+  command.add_option("--ib-port", origin.live.ib_port, "and this port of it")->check(CLI::Range(1, 254));
+  command.add_option("--time-limit", origin.live.time_limit_s, "seconds for a discovery, or a reading of all counters")
+      ->check(CLI::Range(1.0, 86400.0));
 }
 
 std::vector<std::unique_ptr<Source>> sources_of(const Origin& origin) {
@@ -88,8 +95,9 @@ core::ExitCode exit_code_of(std::span<const core::CheckRow> rows) {
 std::vector<core::Component> components() {
   const auto lldp = lldp_version();
   std::vector<core::Component> list{{"hwloc", hwloc_version(), ""},
+                                    {"ibnetdisc", PLUMB_IBNETDISC_VERSION, ""},
                                     {"lldp", lldp, lldp.empty() ? "lldpcli is not installed; scripts/setup" : ""}};
-  for (const auto* source : {"ibnetdisc", "nvml"}) {
+  for (const auto* source : {"nvml"}) {
     list.push_back({source, "", "this version has no such source; give --from FILE"});
   }
   return list;

@@ -174,6 +174,14 @@ void add_counter(const IbPortCounter& counter, const Naming& naming, GraphBuilde
   }
 }
 
+void add_silence(const IbSilence& silence, const Naming& naming, GraphBuilder& builder) {
+  if (const auto node = naming.find(silence.node)) {
+    const auto id = naming.id_of(*node);
+    const auto subject = silence.port == 0 ? id : fmt::format("{}:{}", id, silence.port);
+    builder.remark({"", subject, silence.check, "absent", silence.seen, silence.expected, silence.advice});
+  }
+}
+
 }  // namespace
 
 std::pair<std::string, std::string> host_and_device(std::string_view description) {
@@ -193,6 +201,9 @@ void IbFabric::add_to(GraphBuilder& builder) const {
   }
   for (const auto& counter : counters) {
     add_counter(counter, naming, builder);
+  }
+  for (const auto& silence : silences) {
+    add_silence(silence, naming, builder);
   }
 }
 

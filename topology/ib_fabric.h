@@ -39,11 +39,19 @@ struct IbPortCounter {
   std::int64_t t_unix_ns = 0, value = 0;
 };
 
+/// What a node or a port of it did not tell: a remark, status absent. Port 0 is the node itself.
+struct IbSilence {
+  std::uint64_t node = 0;  // GUID
+  std::uint32_t port = 0;
+  std::string check, seen, expected, advice;
+};
+
 struct IbFabric {
   std::string source;  // "ib", "ibnetdiscover", …: the `source` cell of all it adds
   std::vector<IbNode> nodes;
   std::vector<IbLink> links;  // one told from both of its ends is one
   std::vector<IbPortCounter> counters;
+  std::vector<IbSilence> silences;
 
   /// Adds hosts, NICs, switches and cables. A NIC is nic/HOST/DEVICE by its description "HOST DEVICE"; one whose
   /// description has no such form stands on host/0xSYSTEMGUID. Of nodes that share a name, that with the least GUID

@@ -16,6 +16,9 @@ std::unique_ptr<Source> source_for(const std::string& from, const LiveOptions& o
   if (from == "lldp") {
     return lldp_source(options);
   }
+  if (from == "ib") {
+    return ib_source(options);
+  }
   if (from.starts_with(kSynthetic)) {
     return synthetic_source(from.substr(kSynthetic.size()));
   }
@@ -26,7 +29,7 @@ std::unique_ptr<Source> source_for(const std::string& from, const LiveOptions& o
     return file_source(from, options.file_host);
   }
   throw core::UsageError(
-      fmt::format("--from {}: is neither node, lldp, synthetic:…, a run directory nor a file", from));
+      fmt::format("--from {}: is neither node, lldp, ib, synthetic:…, a run directory nor a file", from));
 }
 
 }  // namespace plumb::topology

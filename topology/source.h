@@ -27,6 +27,9 @@ struct LiveOptions {
   std::string file_host;    // the same, if the user gave it: of files that tell of one host and not of which
   std::string lldp_socket;  // of lldpd; empty: where lldpcli looks
   double counter_s = 0;     // read port counters twice, this far apart; 0: do not read them
+  std::string ib_device;    // the InfiniBand port to look from; empty and 0: the first that is up
+  int ib_port = 0;
+  double time_limit_s = 300;  // for one discovery, and for one reading of all counters
 };
 
 /// This host: hwloc and sysfs.
@@ -38,6 +41,9 @@ std::unique_ptr<Source> lldp_source(const LiveOptions& options);
 /// Of lldpd's command line: "1.0.16"; empty when it is not there.
 std::string lldp_version();
 
+/// The InfiniBand fabric that a port of this host is on, by management datagrams.
+std::unique_ptr<Source> ib_source(const LiveOptions& options);
+
 /// A file in any of the formats of file_reader.h, recognised by its content.
 std::unique_ptr<Source> file_source(const std::string& file, const std::string& host = "");
 
@@ -48,7 +54,7 @@ std::unique_ptr<Source> run_dir_source(const std::string& dir);
 /// Throws UsageError on a key it does not know.
 std::unique_ptr<Source> synthetic_source(const std::string& spec);
 
-/// "node", "lldp", "synthetic:SPEC", a run directory, or a file. Throws UsageError on anything else.
+/// "node", "lldp", "ib", "synthetic:SPEC", a run directory, or a file. Throws UsageError on anything else.
 std::unique_ptr<Source> source_for(const std::string& from, const LiveOptions& options);
 
 /// The table in which remarks stand: checks.map.csv, checks.map.<host>.csv.
