@@ -28,9 +28,9 @@ core::MaybeInteger lanes_of(std::string_view width) {
   return lanes > 0 ? core::MaybeInteger(lanes) : std::nullopt;
 }
 
-/// "50.0 GB/s, 4x NDR": what a row knows.
+/// "400 Gb/s 4x NDR": what a row knows.
 std::string speed_text(const core::LinkView& row) {
-  std::string text = row.rate_Bps ? core::format_rate(*row.rate_Bps) : "";
+  std::string text = row.rate_Bps ? core::format_line_rate(*row.rate_Bps) : "";
   for (const auto& word : {std::string(row.width), std::string(row.speed)}) {
     text += word.empty() ? "" : (text.empty() ? "" : " ") + word;
   }

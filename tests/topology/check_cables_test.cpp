@@ -386,8 +386,8 @@ TEST(CheckCables, SlowerThanPlanned) {
   at(found, "switch/leaf0:12").rate_Bps = 100e9;
   const auto rows = faults(found, small_map());
   ASSERT_THAT(rows, ElementsAre(row("cable_slower_than_plan", "nic/n1/mlx5_0:1--switch/leaf0:2")));
-  EXPECT_EQ(rows[0].observed, "12.5 GB/s");
-  EXPECT_EQ(rows[0].expected, "50.0 GB/s");
+  EXPECT_EQ(rows[0].observed, "100 Gb/s");
+  EXPECT_EQ(rows[0].expected, "400 Gb/s");
 }
 
 TEST(CheckCables, WidthAndSpeedTellBeforeTheRate) {
