@@ -21,11 +21,18 @@ struct Meaning {
 
 /// The first that fits.
 constexpr std::array kMeanings{
-    Meaning{"cable_slower", FindingKind::downgraded_link}, Meaning{"cable", FindingKind::miswired},
-    Meaning{"node_missing", FindingKind::miswired},        Meaning{"node_extra", FindingKind::miswired},
-    Meaning{"rail_mismatch", FindingKind::miswired},       Meaning{"tier", FindingKind::miswired},
-    Meaning{"link_", FindingKind::downgraded_link},        Meaning{"pcie_", FindingKind::downgraded_link},
-    Meaning{"errors", FindingKind::errors_on_link},        Meaning{"counter_", FindingKind::errors_on_link},
+    Meaning{"cable_slower", FindingKind::downgraded_link},
+    Meaning{"cable", FindingKind::miswired},
+    Meaning{"node_missing", FindingKind::miswired},
+    Meaning{"node_extra", FindingKind::miswired},
+    Meaning{"rail_mismatch", FindingKind::miswired},
+    Meaning{"tier", FindingKind::miswired},
+    Meaning{"uplinks", FindingKind::miswired},
+    Meaning{"symmetry", FindingKind::miswired},
+    Meaning{"link_", FindingKind::downgraded_link},
+    Meaning{"pcie_", FindingKind::downgraded_link},
+    Meaning{"errors", FindingKind::errors_on_link},
+    Meaning{"counter_", FindingKind::errors_on_link},
 };
 
 std::string words_of(std::string check) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "topology/clear_mode.h"
 #include "topology/max_flow.h"
 #include "topology/roles.h"
 
@@ -71,7 +72,9 @@ class Cutter {
   }
 
   void raise_to_usual(const Peers& peers) {
-    const auto usual = usual_uplinks(shape_, peers);
+    std::vector<std::uint32_t> counts;
+    std::ranges::transform(peers.all, std::back_inserter(counts), [&](std::uint32_t i) { return switches_[i].up; });
+    const auto usual = clear_mode(std::move(counts));  // surer than a guess: it is what the flow is held against
     for (const auto i : peers.judged) {
       if (usual && switches_[i].up < *usual) {
         lacks_uplinks_.insert(i);

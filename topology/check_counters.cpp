@@ -245,8 +245,9 @@ class CounterJudge {
   /// A link that is up sends all the time, idle or not. Without its rate or a time: the data that came in.
   [[nodiscard]] std::optional<double> bits_on_wire(const Port& port, const Reading& reading) const {
     constexpr double kNanosecond = 1e-9, kBitsPerByte = 8;
+    const bool knows_when = reading.before->first > 0;  // a file that does not tell says 0
     const auto seconds = static_cast<double>(reading.after->first - reading.before->first) * kNanosecond;
-    if (const auto rate = rate_of(port); rate && seconds > 0) {
+    if (const auto rate = rate_of(port); rate && knows_when && seconds > 0) {
       return *rate * seconds * kBitsPerByte;
     }
     for (const auto& other : port.readings) {

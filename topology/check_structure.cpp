@@ -2,13 +2,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include "topology/checks.h"
 #include "topology/clear_mode.h"
 #include "topology/fabric_shape.h"
-#include "topology/rail_map.h"
 
 namespace plumb::topology {
 namespace {
@@ -74,17 +72,36 @@ std::string lacks(const Graph& graph, const FabricShape& shape, const SwitchShap
   return texts.empty() || 2 * elsewhere > one.up ? "" : fmt::format("; {}{}", fmt::join(texts, ", "), rest);
 }
 
+/// Cables that switches of a plane and tier were told to lack above them.
+using Place = std::pair<std::uint32_t, core::Integer>;
+using Lacking = std::map<Place, std::uint32_t>;
+
+/// Cables that go to another switch than the usual spread has them; at least one.
+std::uint32_t moved(const std::vector<std::uint32_t>& spread, const std::vector<std::uint32_t>& usual) {
+  std::uint32_t number = 0;
+  for (std::size_t i = 0; i < usual.size(); ++i) {
+    const auto has = i < spread.size() ? spread[i] : 0;
+    number += usual[i] - std::min(usual[i], has);
+  }
+  return std::max(number, 1U);
+}
+
 /// One group of switches that should be alike.
 class GroupJudge {
  public:
   GroupJudge(const Graph& graph, const FabricShape& shape, const Peers& peers, std::vector<core::CheckRow>& rows)
-      : graph_(graph), shape_(shape), peers_(peers), rows_(rows), usual_up_(usual_uplinks(shape, peers)) {}
+      : graph_(graph),
+        shape_(shape),
+        peers_(peers),
+        rows_(rows),
+        usual_up_(usual_cables(shape, peers, &SwitchShape::up)) {}
 
-  std::size_t judge_uplinks() {
+  std::size_t judge_uplinks(Lacking& lacking) {
     std::size_t faults = 0;
     for (const auto i : peers_.judged) {
       if (lacks_uplinks(at(i))) {
         rows_.push_back(missing_uplinks(at(i)));
+        lacking[place_of(at(i))] += *usual_up_ - at(i).up;
         ++faults;
       }
     }
@@ -92,7 +109,7 @@ class GroupJudge {
   }
 
   /// As many cables as the others, but not spread as theirs are.
-  std::size_t judge_spread() {
+  std::size_t judge_spread(Lacking& lacking) {
     if (usual_up_.value_or(0) == 0) {
       return 0;
     }
@@ -108,67 +125,34 @@ class GroupJudge {
     for (const auto i : peers_.judged) {
       if (usual && spread.contains(i) && spread[i] != *usual) {
         rows_.push_back(uneven(at(i), *usual));
+        lacking[place_of(at(i))] += moved(spread[i], *usual);
         ++faults;
       }
     }
     return faults;
   }
 
-  /// Leaves that serve more hosts, or whose cables up are slower, than their peers. Fewer cables up are told already.
-  std::size_t judge_oversubscription(std::map<double, std::size_t>& leaves_by_ratio) {
-    std::vector<double> ratios;
-    for (const auto i : peers_.all) {
-      if (has_ratio(at(i))) {
-        ratios.push_back(ratio_of(at(i)));
-      }
-    }
-    const auto usual = clear_mode(std::move(ratios));
+  /// A switch that lost so many cables down that the switches below which lack one are most. What these were told to
+  /// lack is not told again.
+  std::size_t judge_downlinks(Lacking& lacking) {
+    const auto usual = usual_cables(shape_, peers_, &SwitchShape::down);
     std::size_t faults = 0;
     for (const auto i : peers_.judged) {
-      if (has_ratio(at(i))) {
-        ++leaves_by_ratio[ratio_of(at(i))];
-        if (usual && ratio_of(at(i)) > *usual && !lacks_uplinks(at(i))) {
-          rows_.push_back(oversubscribed(at(i), *usual));
-          ++faults;
-        }
+      const auto told = lacking[{at(i).plane, at(i).tier - 1}];
+      if (usual && at(i).down<*usual&& * usual - at(i).down> told) {
+        rows_.push_back(row_for(graph_, at(i), "symmetry", "fail", fmt::format("{} cables down", at(i).down),
+                                fmt::format("{}, as most {} switches", *usual, class_of(graph_, at(i).node)),
+                                "look at the cables that are missing; a part of the switch may be dead"));
+        ++faults;
       }
     }
     return faults;
   }
 
-  /// Leaves with fewer hosts than the others, when these are few. The last leaf of a group may be filled in part.
-  std::size_t judge_hosts() {
-    constexpr std::size_t kLeastLeaves = 4, kFewIsOneIn = 10;
-    std::vector<std::uint32_t> counts;
-    std::ranges::transform(peers_.all, std::back_inserter(counts), [&](std::uint32_t i) { return at(i).hosts; });
-    const auto usual = clear_mode(counts).value_or(0);
-    std::vector<std::uint32_t> fewer;
-    std::ranges::copy_if(peers_.all, std::back_inserter(fewer), [&](std::uint32_t i) {
-      return at(i).hosts > 0 && at(i).hosts < usual && i != peers_.all.back();
-    });
-    if (peers_.all.size() < kLeastLeaves || fewer.size() > std::max<std::size_t>(1, peers_.all.size() / kFewIsOneIn)) {
-      return 0;
-    }
-    std::erase_if(fewer, [&](std::uint32_t i) { return std::ranges::find(peers_.judged, i) == peers_.judged.end(); });
-    for (const auto i : fewer) {
-      rows_.push_back(row_for(graph_, at(i), "hosts_a_leaf", "warn", fmt::format("{} hosts", at(i).hosts),
-                              fmt::format("{}, as most of its peers", usual),
-                              "look for a host that is off or whose cable is not seen"));
-    }
-    return fewer.size();
-  }
-
-  [[nodiscard]] bool is_of_leaves() const { return at(peers_.all.front()).tier == 1; }
-
  private:
   [[nodiscard]] const SwitchShape& at(std::uint32_t i) const { return shape_.switches()[i]; }
   [[nodiscard]] bool lacks_uplinks(const SwitchShape& one) const { return usual_up_ && one.up < *usual_up_; }
-  [[nodiscard]] static bool has_ratio(const SwitchShape& one) { return one.hosts > 0 && one.up > 0; }
-  [[nodiscard]] static double ratio_of(const SwitchShape& one) {
-    constexpr double kSteps = 100;
-    return std::round(one.host_Bps / one.up_Bps * kSteps) / kSteps;
-  }
-
+  [[nodiscard]] static Place place_of(const SwitchShape& one) { return {one.plane, one.tier}; }
   /// A leaf with so few hosts that it is no more oversubscribed than the others may have been built so.
   [[nodiscard]] bool may_be_meant(const SwitchShape& one) const {
     std::vector<std::uint32_t> counts;
@@ -180,9 +164,9 @@ class GroupJudge {
 
   [[nodiscard]] core::CheckRow missing_uplinks(const SwitchShape& one) const {
     const auto alike = std::ranges::count_if(peers_.all, [&](std::uint32_t i) { return at(i).up == *usual_up_; });
-    const bool is_meant = may_be_meant(one);
+    const bool is_meant = may_be_meant(one), is_clear = 3 * alike >= 2 * std::ssize(peers_.all);
     return row_for(
-        graph_, one, "uplinks", is_meant ? "warn" : "fail",
+        graph_, one, "uplinks", is_meant || !is_clear ? "warn" : "fail",
         fmt::format("{} cables up{}", one.up, lacks(graph_, shape_, one, *usual_up_)),
         fmt::format("{}, as {} of {} {} switches", *usual_up_, alike, peers_.all.size(), class_of(graph_, one.node)),
         is_meant ? "fine if it was built so for its fewer hosts; else look at the cables that are missing"
@@ -205,30 +189,12 @@ class GroupJudge {
                    "a cable is in the wrong switch: move it to the one that lacks it");
   }
 
-  [[nodiscard]] core::CheckRow oversubscribed(const SwitchShape& one, double usual) const {
-    return row_for(graph_, one, "oversubscription", "warn",
-                   fmt::format("{:.2f}:1 ({} down, {} up)", ratio_of(one), capacity_text(shape_, one.host_Bps),
-                               capacity_text(shape_, one.up_Bps)),
-                   fmt::format("{:.2f}:1, as most of its peers", usual),
-                   "it serves more hosts than its peers, or its cables up are slower");
-  }
-
   const Graph& graph_;
   const FabricShape& shape_;
   const Peers& peers_;
   std::vector<core::CheckRow>& rows_;
   std::optional<std::uint32_t> usual_up_;
 };
-
-std::string ratios_text(const std::map<double, std::size_t>& leaves_by_ratio) {
-  const auto most = std::ranges::max_element(leaves_by_ratio, {}, [](const auto& one) { return one.second; });
-  auto text = fmt::format("{:.2f}:1 on {} leaves", most->first, most->second);
-  if (leaves_by_ratio.size() > 1) {
-    text += fmt::format(", the others {:.2f}:1 to {:.2f}:1", leaves_by_ratio.begin()->first,
-                        leaves_by_ratio.rbegin()->first);
-  }
-  return text;
-}
 
 void pass(std::vector<core::CheckRow>& rows, std::string_view check, std::string observed, std::string expected) {
   rows.push_back({"", "", std::string(check), "pass", std::move(observed), std::move(expected), ""});
@@ -238,46 +204,24 @@ void pass(std::vector<core::CheckRow>& rows, std::string_view check, std::string
 
 void check_uplinks(const Checked& checked, std::vector<core::CheckRow>& rows) {
   const FabricShape shape(checked.found);
+  const auto groups = peers_of(checked.found, shape);
+  Lacking lacking;
   std::size_t missing = 0, uneven = 0, connected = 0;
-  for (const auto& peers : peers_of(checked.found, shape)) {
+  for (const auto& peers : groups) {
     GroupJudge judge(checked.found, shape, peers, rows);
-    missing += judge.judge_uplinks();
-    uneven += judge.judge_spread();
+    missing += judge.judge_uplinks(lacking);
+    uneven += judge.judge_spread(lacking);
     connected += static_cast<std::size_t>(
         std::ranges::count_if(peers.judged, [&](std::uint32_t i) { return shape.switches()[i].up > 0; }));
+  }
+  for (const auto& peers : groups) {
+    uneven += GroupJudge(checked.found, shape, peers, rows).judge_downlinks(lacking);
   }
   if (connected > 0 && missing == 0) {
     pass(rows, "uplinks", fmt::format("{} switches", connected), "as many cables up as their peers");
   }
   if (connected > 0 && missing == 0 && uneven == 0) {
     pass(rows, "symmetry", fmt::format("{} switches", connected), "cables up spread as those of their peers");
-  }
-}
-
-void check_oversubscription(const Checked& checked, std::vector<core::CheckRow>& rows) {
-  const FabricShape shape(checked.found);
-  std::map<double, std::size_t> leaves_by_ratio;
-  for (const auto& peers : peers_of(checked.found, shape)) {
-    GroupJudge judge(checked.found, shape, peers, rows);
-    if (judge.is_of_leaves()) {
-      judge.judge_oversubscription(leaves_by_ratio);
-    }
-  }
-  if (!leaves_by_ratio.empty()) {
-    pass(rows, "oversubscription", ratios_text(leaves_by_ratio), "rate to hosts over rate up");
-  }
-}
-
-/// Where hosts have several NICs, those of one host stand on several leaves: a missing one is for rails_missing to say.
-void check_hosts_a_leaf(const Checked& checked, std::vector<core::CheckRow>& rows) {
-  if (usual_nics(checked.found).value_or(1) > 1) {
-    return;
-  }
-  const FabricShape shape(checked.found);
-  for (const auto& peers : peers_of(checked.found, shape)) {
-    if (GroupJudge judge(checked.found, shape, peers, rows); judge.is_of_leaves()) {
-      judge.judge_hosts();
-    }
   }
 }
 

@@ -99,6 +99,8 @@ void FabricShape::count(SwitchShape& shape) const {
     } else if (shape.tier > 0 && other->tier > shape.tier) {
       ++shape.up;
       shape.up_Bps += rate_of(hop.link);
+    } else if (other->tier > 0 && other->tier < shape.tier) {
+      ++shape.down;
     }
   }
 }
@@ -156,11 +158,17 @@ std::vector<Peers> peers_of(const Graph& graph, const FabricShape& shape) {
   return result;
 }
 
-std::optional<std::uint32_t> usual_uplinks(const FabricShape& shape, const Peers& peers) {
+std::optional<std::uint32_t> usual_cables(const FabricShape& shape, const Peers& peers,
+                                          std::uint32_t SwitchShape::*count) {
   std::vector<std::uint32_t> counts;
   std::ranges::transform(peers.all, std::back_inserter(counts),
-                         [&](std::uint32_t i) { return shape.switches()[i].up; });
-  return clear_mode(std::move(counts));
+                         [&](std::uint32_t i) { return shape.switches()[i].*count; });
+  if (const auto mode = clear_mode(counts)) {
+    return mode;
+  }
+  const auto [least, most] = std::ranges::minmax(counts);
+  const bool is_likely = 2 * std::ranges::count(counts, most) >= std::ssize(counts) && 2 * (most - least) < most;
+  return counts.size() >= kLeastPeers && is_likely ? std::optional(most) : std::nullopt;
 }
 
 std::string capacity_text(const FabricShape& shape, double amount) {

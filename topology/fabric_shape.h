@@ -17,6 +17,7 @@ struct SwitchShape {
   std::uint32_t plane = 0;  // the same for switches that reach each other without passing a host
   std::uint32_t hosts = 0;  // cables to hosts or NICs
   std::uint32_t up = 0;     // cables to switches of a higher tier
+  std::uint32_t down = 0;   // cables to switches of a lower tier
   double host_Bps = 0, up_Bps = 0;
 };
 
@@ -64,8 +65,10 @@ struct Peers {
 /// those of its plane, and where these are, those of its model and with hosts of the same rate.
 std::vector<Peers> peers_of(const Graph& graph, const FabricShape& shape);
 
-/// Cables up that at least two thirds of the group have.
-std::optional<std::uint32_t> usual_uplinks(const FabricShape& shape, const Peers& peers);
+/// Cables that a switch of the group should have, by `count`: what at least two thirds have; else, as cables get lost
+/// and not more, the most that any has, where at least half have it and the others lack less than half of it.
+std::optional<std::uint32_t> usual_cables(const FabricShape& shape, const Peers& peers,
+                                          std::uint32_t SwitchShape::*count);
 
 /// "1.6 TB/s", or "32 cables" where rates are not known.
 std::string capacity_text(const FabricShape& shape, double amount);

@@ -82,6 +82,16 @@ TEST(Counters, SymbolErrorsWithoutARateAreHeldAgainstTheDataThatCame) {
   EXPECT_THAT(judged(1'000'000'000'000'000), ElementsAre(HasSubstr("warn errors")));
 }
 
+TEST(Counters, ReadingWithoutATimeTellsNoBits) {
+  GraphBuilder builder;  // 10^9 s would hide any rate
+  builder.add(test::cable("switch/leaf1", "17", "switch/spine1", "1", 25e9));
+  builder.add(core::PortRow{0, "before", "switch/leaf1", "17", "symbol_error", 0});
+  builder.add({1'700'000'000 * kSecond, "after", "switch/leaf1", "17", "symbol_error", 1000});
+  builder.add(core::PortRow{0, "before", "switch/leaf1", "17", "port_rcv_data_bytes", 0});
+  builder.add({1'700'000'000 * kSecond, "after", "switch/leaf1", "17", "port_rcv_data_bytes", 1'000'000'000});
+  EXPECT_THAT(faults(check_counters, std::move(builder).seal()), ElementsAre(HasSubstr("fail errors")));
+}
+
 TEST(Counters, OneRowAPortNamesAllThatRose) {
   const auto graph = port_with({{"port_rcv_errors", 1, 5}, {"link_downed", 0, 2}});
   EXPECT_EQ(told(check_counters, graph), "link_downed +2, port_rcv_errors +4 | no rise between two readings");

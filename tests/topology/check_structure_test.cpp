@@ -94,6 +94,28 @@ TEST(Uplinks, SmallRailsAreHeldAgainstEachOther) {
   EXPECT_THAT(told(check_uplinks, graph), HasSubstr("none to switch/r5-spine4 |"));
 }
 
+TEST(Uplinks, HalfOfTheLeavesLackOne) {
+  const auto graph = without(test::synthetic("fat-tree:hosts=32,leaf=8,spines=4"),
+                             {"switch/leaf2:10--switch/spine2:2", "switch/leaf3:11--switch/spine3:3"});
+  EXPECT_THAT(faults(check_uplinks, graph), ElementsAre("warn uplinks switch/leaf2", "warn uplinks switch/leaf3"));
+}
+
+TEST(Uplinks, TwoGenerationsOfLeavesAreADesign) {
+  const auto graph = test::edited(test::synthetic(kTree), [](auto& link) {
+    const bool is_old = link.a >= std::string_view("switch/leaf5") && link.a < std::string_view("switch/leaf9");
+    return !is_old || link.b == "switch/spine1" || link.b == "switch/spine2";
+  });
+  EXPECT_THAT(faults(check_uplinks, graph), IsEmpty());
+}
+
+TEST(Symmetry, SpineThatLostMostOfItsCables) {
+  const auto graph = test::edited(test::synthetic(kTree), [](auto& link) {
+    return link.b != "switch/spine2" || link.a == "switch/leaf1" || link.a == "switch/leaf2";
+  });
+  EXPECT_THAT(faults(check_uplinks, graph), ElementsAre("fail symmetry switch/spine2"));
+  EXPECT_EQ(told(check_uplinks, graph), "2 cables down | 8, as most spine switches");
+}
+
 TEST(Uplinks, PartlyFilledLeafMayHaveBeenBuiltSo) {
   const auto graph = without(test::synthetic("fat-tree:hosts=34,leaf=8,spines=4"), {"switch/leaf5:9--switch/spine1:5"});
   EXPECT_THAT(faults(check_uplinks, graph), ElementsAre("warn uplinks switch/leaf5"));
