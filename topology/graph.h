@@ -100,7 +100,8 @@ std::string link_id(const core::LinkView& row);
 enum class Roles : std::uint8_t { told, by_cables };
 
 /// Collects what sources saw, in any order. The same part told by several sources becomes one: what a source leaves
-/// empty, another fills; where they differ, the first stands and a remark tells.
+/// empty, another fills; where they differ, the first stands and a remark tells. A NIC that is named "mlx5_0 (eth0)" is
+/// also nic/HOST/eth0, in rows that came before, too.
 class GraphBuilder {
  public:
   GraphBuilder();
@@ -137,12 +138,15 @@ class GraphBuilder {
   };
   using Sockets = std::array<std::optional<Socket>, 2>;
 
+  [[nodiscard]] std::optional<NodeIndex> find(std::string_view id) const;
+  void rename(NodeIndex node, const core::NodeView& told);
   NodeIndex node_of(std::string_view id, std::string_view source);
   NodeIndex append(const core::NodeView& row);
   void store(core::NodeView& row);
   core::LinkView stored(const core::LinkView& row, const Link& ends);
   static Sockets sockets(const Link& ends, const core::LinkView& row);
   [[nodiscard]] bool is_same(LinkIndex link, const Link& ends, const core::LinkView& row) const;
+  void name_ends(LinkIndex link);
   std::string refuse(const Socket& socket, LinkIndex holder, const core::LinkView& row);
   void merge(LinkIndex link, const Link& ends, core::LinkView row);
   void plug(LinkIndex link);
@@ -153,7 +157,8 @@ class GraphBuilder {
   static void fill_roles(Graph& graph);
 
   Graph graph_;
-  std::vector<bool> is_implied_;  // by node: known only as an end of a link
+  tsl::robin_map<std::string_view, NodeIndex> second_ids_;  // of NICs that are known by their interfaces, too
+  std::vector<bool> is_implied_;                            // by node: known only as an end of a link
   tsl::robin_map<Socket, LinkIndex, SocketHash> plugged_;
 };
 

@@ -56,6 +56,18 @@ NodeView implied_by(std::string_view id) {
   return row;
 }
 
+/// "nic/n05/enp25s0np0" of nic/n05/mlx5_0 when it is named "mlx5_0 (enp25s0np0)": neighbours and drawings know it by
+/// its interface. Empty for all others.
+std::string second_id(const NodeView& row) {
+  const auto device = row.id.substr(row.id.rfind('/') + 1);
+  if (!row.name.ends_with(')') || !row.id.starts_with("nic/") || !row.name.starts_with(device) ||
+      !row.name.substr(device.size()).starts_with(" (")) {
+    return "";
+  }
+  const auto interface = row.name.substr(device.size() + 2, row.name.size() - device.size() - 3);
+  return std::string(row.id.substr(0, row.id.size() - device.size())) + std::string(interface);
+}
+
 void flip(LinkView& row) {
   std::swap(row.a, row.b);
   std::swap(row.a_port, row.b_port);
@@ -110,9 +122,16 @@ NodeIndex GraphBuilder::add(const NodeView& told) {
     throw core::Error(fmt::format("node {} says that it is a {}", core::printable(row.id), core::printable(row.kind)));
   }
   fill_in(row, implied);
-  const auto known = graph_.find(row.id);
+  const auto second = second_id(row);
+  if (!second.empty() && !graph_.find(row.id) && graph_.find(second)) {
+    rename(*graph_.find(second), row);
+  }
+  const auto known = find(row.id);
   row.id = known ? graph_.rows_[*known].id : graph_.texts_->keep(row.id);
   store(row);
+  if (!second.empty() && !graph_.find(second)) {
+    second_ids_.emplace(graph_.texts_->keep(second), known.value_or(static_cast<NodeIndex>(graph_.rows_.size())));
+  }
   if (!known) {
     return append(row);
   }
@@ -126,8 +145,26 @@ NodeIndex GraphBuilder::add(const NodeView& told) {
   return *known;
 }
 
+std::optional<NodeIndex> GraphBuilder::find(std::string_view id) const {
+  const auto node = graph_.find(id);
+  if (node || second_ids_.empty()) {
+    return node;
+  }
+  const auto second = second_ids_.find(id);
+  return second == second_ids_.end() ? std::nullopt : std::optional(second->second);
+}
+
+/// A NIC that was known by its second id until now.
+void GraphBuilder::rename(NodeIndex node, const NodeView& told) {
+  auto& row = graph_.rows_[node];
+  graph_.nodes_by_id_.erase(row.id);
+  row.id = graph_.texts_->keep(told.id);
+  row.name = graph_.texts_->intern(told.name);
+  graph_.nodes_by_id_.emplace(row.id, node);
+}
+
 NodeIndex GraphBuilder::node_of(std::string_view id, std::string_view source) {
-  if (const auto known = graph_.find(id)) {
+  if (const auto known = find(id)) {
     return *known;
   }
   kind_in(id);
@@ -217,10 +254,17 @@ bool GraphBuilder::is_same(LinkIndex link, const Link& ends, const LinkView& row
   return straight || flipped;
 }
 
+/// Again: a NIC may have got another id since.
+void GraphBuilder::name_ends(LinkIndex link) {
+  graph_.link_rows_[link].a = graph_.rows_[graph_.links_[link].a].id;
+  graph_.link_rows_[link].b = graph_.rows_[graph_.links_[link].b].id;
+}
+
 std::string GraphBuilder::refuse(const Socket& socket, LinkIndex holder, const LinkView& row) {
   const auto& node = graph_.rows_[socket.node].id;
   const auto port = end_of(node, row.a_port.data() == socket.port ? row.a_port : row.b_port);
   const auto id = link_id(row);
+  name_ends(holder);
   auto refusal = fmt::format("port {} holds two cables: {} and {}", core::printable(port),
                              core::printable(link_id(graph_.link_rows_[holder])), core::printable(id));
   remark({"", id, "conflict", "warn", refusal, "one cable a port", "two sources differ; the first was kept"});
@@ -229,6 +273,7 @@ std::string GraphBuilder::refuse(const Socket& socket, LinkIndex holder, const L
 
 void GraphBuilder::merge(LinkIndex link, const Link& ends, LinkView row) {
   auto& known = graph_.link_rows_[link];
+  name_ends(link);
   const bool is_flipped = graph_.links_[link].a != ends.a || !is_told_twice(known.a_port, row.a_port);
   if (is_flipped) {
     flip(row);
@@ -265,6 +310,7 @@ void GraphBuilder::name_links() {
   for (LinkIndex i = 0; i < graph_.links_.size(); ++i) {
     auto& row = graph_.link_rows_[i];
     auto& ends = graph_.links_[i];
+    name_ends(i);
     const auto a = end_of(row.a, row.a_port), b = end_of(row.b, row.b_port);
     if (b < a) {
       flip(row);

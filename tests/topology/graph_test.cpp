@@ -117,6 +117,31 @@ std::string error_of(const std::vector<core::LinkRow>& links) {
   return "";
 }
 
+TEST(Graph, ANicIsAlsoKnownByItsInterface) {
+  const auto nic = [](const std::string& id, const std::string& name) {
+    core::NodeRow row;
+    row.id = id;
+    row.name = name;
+    return row;
+  };
+  GraphBuilder builder;
+  builder.add(test::cable("nic/n1/eth0", "", "switch/s", "1"));
+  builder.add(nic("nic/n1/eth0", "eth0"));
+  builder.add(nic("nic/n1/mlx5_0", "mlx5_0 (eth0)"));
+  builder.add(nic("nic/n1/mlx5_1", "mlx5_1 (eth1)"));
+  builder.add(test::cable("nic/n1/eth1", "", "switch/s", "2"));
+  builder.add(nic("nic/n1/mlx5_2", "mlx5_3 (eth2)"));  // not its own name: no second one
+  builder.add(test::cable("nic/n1/eth2", "", "switch/s", "3"));
+  const auto graph = std::move(builder).seal();
+  EXPECT_EQ(graph.link_row(0).id, "nic/n1/mlx5_0--switch/s:1");
+  EXPECT_EQ(graph.link_row(1).id, "nic/n1/mlx5_1--switch/s:2");
+  EXPECT_EQ(graph.link_row(2).id, "nic/n1/eth2--switch/s:3");
+  EXPECT_EQ(graph.row(*graph.find("nic/n1/mlx5_0")).name, "mlx5_0 (eth0)");
+  EXPECT_EQ(graph.node_count(), 6U);  // with the host
+  EXPECT_FALSE(graph.find("nic/n1/eth0"));
+  EXPECT_EQ(graph.remarks().size(), 0U);
+}
+
 TEST(Graph, RefusesWhatCannotBe) {
   EXPECT_THAT(error_of({cable("router/a", "1", "switch/s", "1")}), HasSubstr("'router/a' is no node id"));
   EXPECT_THAT(error_of({cable("host/", "1", "switch/s", "1")}), HasSubstr("'host/' is no node id"));

@@ -279,6 +279,26 @@ TEST(LldpLive, NicsAreCalledAsTheNodeSourceCallsThem) {
   EXPECT_THAT(remarks_of(graph), IsEmpty());
 }
 
+TEST(LldpLive, HostAndSwitchTellOneCableWhoeverIsFirst) {
+  const FakeDaemon daemon(answering(chassis0("n05", "Station"), json0({{"enp25s0np0", "leaf0", "swp7"}})));
+  const auto leaf = parse_lldp({"leaf0", json0({{"swp7", "n05", "enp25s0np0", "Station"}})});
+  for (const bool is_host_first : {true, false}) {
+    GraphBuilder builder;
+    if (is_host_first) {
+      daemon.source("n05")->add_to(builder);
+    }
+    add_lldp(leaf, {"leaf0"}, builder);
+    if (!is_host_first) {
+      daemon.source("n05")->add_to(builder);
+    }
+    const auto graph = std::move(builder).seal();
+    EXPECT_THAT(link_ids(graph), ElementsAre("nic/n05/mlx5_3--switch/leaf0:swp7"));
+    EXPECT_EQ(graph.row(*graph.find("nic/n05/mlx5_3")).name, "mlx5_3 (enp25s0np0)");
+    EXPECT_EQ(graph.node_count(), 3U);
+    EXPECT_THAT(remarks_of(graph), IsEmpty());
+  }
+}
+
 TEST(LldpLive, AnotherNameForTheMachineIsSaid) {
   const FakeDaemon daemon(answering(chassis0("gpu5", "Station"), json0({{"eth0", "leaf0", "swp7"}})));
   GraphBuilder builder;
