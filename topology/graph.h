@@ -114,7 +114,7 @@ class GraphBuilder {
   /// The same between nodes that are known; `row`'s own ends are not read.
   std::string add(NodeIndex a, NodeIndex b, const core::LinkView& row);
   /// What is known so far.
-  [[nodiscard]] std::optional<NodeIndex> find(std::string_view id) const { return graph_.find(id); }
+  [[nodiscard]] std::optional<NodeIndex> find(std::string_view id) const;
   [[nodiscard]] const core::NodeView& row(NodeIndex node) const { return graph_.row(node); }
   /// Something that the source could not see, or that the map cannot hold.
   void remark(core::CheckRow row) { graph_.remarks_.push_back(std::move(row)); }
@@ -138,7 +138,6 @@ class GraphBuilder {
   };
   using Sockets = std::array<std::optional<Socket>, 2>;
 
-  [[nodiscard]] std::optional<NodeIndex> find(std::string_view id) const;
   void rename(NodeIndex node, const core::NodeView& told);
   NodeIndex node_of(std::string_view id, std::string_view source);
   NodeIndex append(const core::NodeView& row);
