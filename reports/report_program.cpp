@@ -8,6 +8,7 @@
 #include "core/guarded_main.h"
 #include "core/terminal.h"
 #include "core/version.h"
+#include "reports/map_page.h"
 #include "reports/outputs.h"
 #include "reports/page/page_template.h"
 
@@ -33,10 +34,13 @@ Options parse(int argc, char** argv) {
   return options;
 }
 
-void write_page(const std::filesystem::path& path, const Evidence& evidence, const Judgement& judgement) {
+void write_page(const std::filesystem::path& path, const Evidence& evidence, const Fabric& fabric,
+                const Judgement& judgement) {
   constexpr std::string_view kMarker = "/*PLUMBLINE_DATA*/null";
   std::string page(page_template());
-  page.replace(page.find(kMarker), kMarker.size(), script_safe(page_data(evidence, judgement)));
+  auto data = page_data(evidence, judgement);
+  data["map"] = map_svg(evidence, fabric, judgement);
+  page.replace(page.find(kMarker), kMarker.size(), script_safe(data));
   core::write_file_atomically(path, page);
 }
 
@@ -74,7 +78,7 @@ core::ExitCode run(const Options& options) {
   core::write_file_atomically(out / "junit.xml", junit_text(judgement.verdict));
   core::write_file_atomically(out / "metrics.prom", metrics_text(judgement.verdict));
   core::write_file_atomically(out / "retest.csv", core::table_text<core::RetestRow>(judgement.retest));
-  write_page(out / "report.html", evidence, judgement);
+  write_page(out / "report.html", evidence, fabric, judgement);
   fmt::print("{}", terminal_text(judgement.verdict, core::wants_colour(stdout)));
   fmt::print("\n{}\n", (out / "report.html").string());
   return exit_code(judgement.verdict.kind);

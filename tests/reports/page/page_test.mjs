@@ -1,9 +1,9 @@
-// Opens a report page in Chromium as a reader would. Usage: node page_test.mjs REPORT.html SCREENSHOT_DIR
+// Opens a report page in Chromium as a reader would. Usage: node page_test.mjs REPORT.html REPORT_WITH_MAP.html SCREENSHOT_DIR
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [report, screenshots] = process.argv.slice(2);
+const [report, mapped, screenshots] = process.argv.slice(2);
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
 const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, colorScheme: "light" });
 const complaints = [];
@@ -21,6 +21,7 @@ await page.screenshot({ path: screenshots + "/light.png" });
 
 // Hostile names are text.
 assert.equal(await page.locator("img").count(), 0);
+assert.equal(await page.locator("svg.plumb-map").count(), 0, "no map, no picture");
 assert.ok((await page.textContent("main")).includes("<img src=x onerror=alert(1)>"));
 
 // The pair table sorts both ways and filters.
@@ -58,5 +59,26 @@ await page.setViewportSize({ width: 400, height: 800 });
 assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no sideways scrolling at 400 px");
 await page.screenshot({ path: screenshots + "/narrow.png" });
 await page.pdf({ path: screenshots + "/print.pdf", format: "A4" });
+
+// The map: each host and switch a box, the slow part red and numbered, what nobody measured dashed; it follows the theme.
+await page.setViewportSize({ width: 1200, height: 900 });
+await page.goto(pathToFileURL(mapped).href);
+const picture = page.locator("section", { hasText: "Map" }).locator("svg.plumb-map");
+assert.equal(await picture.locator("rect.column").count(), 9);
+assert.equal(await picture.locator("rect.switch").count(), 4);
+assert.ok(await picture.locator("path.line.fail").count() >= 2, "the cable, and the legend");
+assert.ok((await picture.locator("g:has(path.fail) > title").allTextContents()).some((t) => t.startsWith("host/n05:1--switch/leaf1:2\n") && t.includes("F1: ")));
+assert.match((await picture.locator("g:has(rect.column.unmeasured) > title").allTextContents()).join(), /^host\/n99/);
+assert.match(await picture.locator("text.fault").first().textContent(), /n05/);
+assert.ok((await picture.locator("title").allTextContents()).some((t) => t.startsWith("host/<img src=x onerror=alert(1)>")));
+assert.equal(await page.locator("img").count(), 0);
+const ground = () => picture.locator(".ground").evaluate((e) => getComputedStyle(e).fill);
+assert.equal(await ground(), "rgb(255, 255, 255)");
+await picture.scrollIntoViewIfNeeded();
+await page.screenshot({ path: screenshots + "/map.png", fullPage: true });
+await page.getByRole("button", { name: "Dark" }).click();
+assert.equal(await ground(), "rgb(20, 23, 26)");
+await page.setViewportSize({ width: 400, height: 800 });
+assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no sideways scrolling with a map either");
 assert.deepEqual(complaints, []);
 await browser.close();

@@ -1,0 +1,73 @@
+#include "reports/map_page.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "topology/map_svg.h"
+
+namespace plumb::reports {
+namespace {
+
+using topology::Condition;
+
+constexpr double kSuspectFrom = 0.1;  // posterior
+
+void mark_findings(const Judgement& judgement, std::vector<topology::Mark>& marks) {
+  for (const auto& finding : judgement.verdict.findings) {
+    if (finding.severity == core::Severity::info) {
+      continue;
+    }
+    const auto condition = finding.severity == core::Severity::fail ? Condition::fail : Condition::warn;
+    for (const auto& suspect : finding.suspects) {
+      if (suspect.posterior >= kSuspectFrom) {
+        marks.push_back({suspect.component, condition, finding.id + ": " + finding.title});
+      }
+    }
+  }
+}
+
+/// Checks that could not be made; those that failed are findings.
+void mark_absent(const Evidence& evidence, std::vector<topology::Mark>& marks) {
+  for (const auto& placed : evidence.checks) {
+    if (placed.row.status == "absent") {
+      const auto rows = topology::marks_of({&placed.row, 1});
+      marks.insert(marks.end(), rows.begin(), rows.end());
+    }
+  }
+}
+
+/// Of a run that measured pairs: the hosts, NICs, cables and switches that none of them went through.
+void mark_not_measured(const Fabric& fabric, const Judgement& judgement, std::vector<topology::Mark>& marks) {
+  std::vector<bool> measured(fabric.parts().size());
+  for (const auto& path : judgement.pairs.paths) {
+    for (const auto& touch : path.touches) {
+      measured[touch.part] = true;
+    }
+  }
+  for (std::size_t p = 0; p < measured.size() && !judgement.pairs.paths.empty(); ++p) {
+    const auto& part = fabric.parts()[p];
+    if (!measured[p] && part.kind != "gpu" && part.kind != "rank") {
+      marks.push_back({part.id, Condition::not_measured, ""});
+    }
+  }
+}
+
+bool has_cables(const topology::Graph& graph) {
+  return std::ranges::any_of(graph.link_rows(), [](const auto& row) { return row.kind == "cable"; });
+}
+
+}  // namespace
+
+std::string map_svg(const Evidence& evidence, const Fabric& fabric, const Judgement& judgement) {
+  if (!has_cables(fabric.graph())) {
+    return "";
+  }
+  std::vector<topology::Mark> marks;
+  mark_findings(judgement, marks);
+  mark_absent(evidence, marks);
+  mark_not_measured(fabric, judgement, marks);
+  return topology::svg_text(topology::draw_map(fabric.graph(), topology::placed(fabric.graph(), marks)));
+}
+
+}  // namespace plumb::reports
