@@ -128,6 +128,8 @@ class MachineMap {
       link.speed = fmt::format("{} GT/s", pcie.gigatransfers);
       const double efficiency = pcie.gigatransfers < kPci8b10bBelow ? 0.8 : 128.0 / 130;
       link.rate_Bps = pcie.lanes * pcie.gigatransfers * kGigabitBps * efficiency;
+      link.max_width = pcie.max_lanes > 0 ? fmt::format("x{:.0f}", pcie.max_lanes) : "";
+      link.max_speed = pcie.max_gigatransfers > 0 ? fmt::format("{} GT/s", pcie.max_gigatransfers) : "";
     } else {
       link.rate_Bps = pcie.rate_Bps;
     }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "topology/pci_devices.h"
 #include "topology/source.h"
 #include "topology/sysfs.h"
@@ -20,7 +22,9 @@ class NodeSource : public Source {
       const auto pci = "sys/bus/pci/devices/" + device.address;
       device.driver = sysfs_.link_name(pci + "/driver");
       device.pcie = {.lanes = sysfs_.number(pci + "/current_link_width").value_or(0),
-                     .gigatransfers = sysfs_.number(pci + "/current_link_speed").value_or(0)};
+                     .gigatransfers = sysfs_.number(pci + "/current_link_speed").value_or(0),
+                     .max_lanes = both_can(pci, "max_link_width"),
+                     .max_gigatransfers = both_can(pci, "max_link_speed")};
       add_netdev(device);
       add_verbs(device);
     }
@@ -28,6 +32,12 @@ class NodeSource : public Source {
   }
 
  private:
+  /// The least of what a device and the bridge above it can; what is unknown of the bridge does not limit.
+  [[nodiscard]] double both_can(const std::string& pci, const std::string& file) const {
+    const auto device = sysfs_.number(pci + "/" + file), bridge = sysfs_.number(pci + "/../" + file);
+    return !device ? 0 : bridge && *bridge > 0 ? std::min(*device, *bridge) : *device;
+  }
+
   void add_netdev(PciDevice& device) const {
     if (device.netdev.empty()) {
       return;

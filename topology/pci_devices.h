@@ -13,7 +13,8 @@ namespace plumb::topology {
 
 /// A device's link to the bridge above it. Some tell lanes and speed, some only what they come to.
 struct PcieLink {
-  double lanes = 0, gigatransfers = 0;  // now; 0: not known
+  double lanes = 0, gigatransfers = 0;          // now; 0: not known
+  double max_lanes = 0, max_gigatransfers = 0;  // that both the device and the bridge can
   core::MaybeReal rate_Bps;
 };
 

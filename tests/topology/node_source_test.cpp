@@ -5,6 +5,8 @@
 #include <fstream>
 
 #include "tests/core/temporary_dir.h"
+#include "tests/topology/maps.h"
+#include "topology/checks.h"
 #include "topology/source.h"
 
 namespace plumb::topology {
@@ -49,6 +51,10 @@ class FakeMachine {
     device(bridge + "/0000:" + (socket == 0 ? "18" : "9b") + ":00.0", "0x030200", "0x10de", socket, "nvidia");
     file(last_ + "/current_link_width", "8");
     file(last_ + "/current_link_speed", "32.0 GT/s PCIe");
+    file(last_ + "/max_link_width", "16");
+    file(last_ + "/max_link_speed", "64.0 GT/s PCIe");
+    file(last_ + "/../max_link_width", socket == 0 ? "16" : "8");  // the second slot has eight lanes
+    file(last_ + "/../max_link_speed", "32.0 GT/s PCIe");
     device(bridge + "/0000:" + (socket == 0 ? "19" : "9c") + ":00.0", "0x020700", "0x15b3", socket, "mlx5_core");
     const auto name = "mlx5_" + std::to_string(1 - socket);  // names against the order of the bus
     file(last_ + "/infiniband/" + name + "/node_guid", "a088:c203:0012:345" + n);
@@ -112,6 +118,14 @@ TEST(Node, RatesAndStatesAreThoseOfThePorts) {
   EXPECT_EQ(graph.row(*graph.find("nic/n05/mlx5_0")).rate_Bps, std::nullopt);
   EXPECT_EQ(graph.row(*graph.find("nic/n05/mlx5_0")).state, "down");
   EXPECT_EQ(graph.row(*graph.find("nic/n05/eno1")).rate_Bps, 125e6);
+}
+
+TEST(Node, ASlotThatTrainsTooFewLanesIsToldAndASmallSlotIsNot) {
+  const auto graph = FakeMachine().map();
+  const auto& link = graph.link_row(*graph.find_link("gpu/n05/0--host/n05"));
+  EXPECT_EQ(link.max_width, "x16");
+  EXPECT_EQ(link.max_speed, "32 GT/s");
+  EXPECT_THAT(test::faults(check_pcie_speed, graph), testing::ElementsAre("fail pcie_width gpu/n05/0--host/n05"));
 }
 
 TEST(Node, AGpuBelongsToTheNearestNic) {
