@@ -7,6 +7,7 @@
 
 #include "core/csv_writer.h"
 #include "core/json_file.h"
+#include "topology/nvml.h"
 #include "topology/pci_devices.h"
 
 namespace plumb::topology {
@@ -97,9 +98,8 @@ std::vector<core::Component> components() {
   std::vector<core::Component> list{{"hwloc", hwloc_version(), ""},
                                     {"ibnetdisc", PLUMB_IBNETDISC_VERSION, ""},
                                     {"lldp", lldp, lldp.empty() ? "lldpcli is not installed; scripts/setup" : ""}};
-  for (const auto* source : {"nvml"}) {
-    list.push_back({source, "", "this version has no such source; give --from FILE"});
-  }
+  const auto nvml = read_nvml();
+  list.push_back({"nvml", nvml.driver, nvml.why_absent});
   return list;
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "topology/nvml.h"
 #include "topology/pci_devices.h"
 #include "topology/source.h"
 #include "topology/sysfs.h"
@@ -12,12 +13,14 @@ constexpr double kMegabitBps = 1e6 / 8, kGigabitBps = 1e9 / 8;
 /// hwloc says where devices sit, sysfs what they do.
 class NodeSource : public Source {
  public:
-  NodeSource(std::string root, std::string host) : root_(std::move(root)), host_(std::move(host)), sysfs_(root_) {}
+  explicit NodeSource(const LiveOptions& options)
+      : root_(options.root), host_(options.host), nvml_(options.nvml), sysfs_(root_) {}
   [[nodiscard]] std::string name() const override { return "node"; }
 
   void add_to(GraphBuilder& builder) override {
     auto machine = load_machine(root_);
     machine.serial = sysfs_.text("sys/class/dmi/id/product_serial");
+    const auto nvml = knows_gpus() ? read_nvml(nvml_) : NvmlReading();
     for (auto& device : machine.devices) {
       const auto pci = "sys/bus/pci/devices/" + device.address;
       device.driver = sysfs_.link_name(pci + "/driver");
@@ -27,11 +30,17 @@ class NodeSource : public Source {
                      .max_gigatransfers = both_can(pci, "max_link_speed")};
       add_netdev(device);
       add_verbs(device);
+      const auto gpu = std::ranges::find(nvml.gpus, device.address, &NvGpu::pci);
+      device.model = gpu == nvml.gpus.end() || gpu->name.empty() ? device.model : gpu->name;
     }
-    add_machine(std::move(machine), host_, name(), builder);
+    const auto ids = add_machine(std::move(machine), host_, name(), builder);
+    add_nvlinks(nvml, ids, host_, builder);
   }
 
  private:
+  /// The library speaks of the machine that runs this; a path names one for another.
+  [[nodiscard]] bool knows_gpus() const { return root_ == "/" || nvml_.find('/') != std::string::npos; }
+
   /// The least of what a device and the bridge above it can; what is unknown of the bridge does not limit.
   [[nodiscard]] double both_can(const std::string& pci, const std::string& file) const {
     const auto device = sysfs_.number(pci + "/" + file), bridge = sysfs_.number(pci + "/../" + file);
@@ -68,14 +77,12 @@ class NodeSource : public Source {
     }
   }
 
-  std::string root_, host_;
+  std::string root_, host_, nvml_;
   Sysfs sysfs_;
 };
 
 }  // namespace
 
-std::unique_ptr<Source> node_source(const LiveOptions& options) {
-  return std::make_unique<NodeSource>(options.root, options.host);
-}
+std::unique_ptr<Source> node_source(const LiveOptions& options) { return std::make_unique<NodeSource>(options); }
 
 }  // namespace plumb::topology

@@ -22,8 +22,9 @@ class Source {
 
 /// How live sources look.
 struct LiveOptions {
-  std::string root = "/";   // of the machine: another one for tests and captured machines
-  std::string host;         // the name of this host in the map
+  std::string root = "/";                  // of the machine: another one for tests and captured machines
+  std::string nvml = "libnvidia-ml.so.1";  // of this machine; not asked about another one
+  std::string host;                        // the name of this host in the map
   std::string file_host;    // the same, if the user gave it: of files that tell of one host and not of which
   std::string lldp_socket;  // of lldpd; empty: where lldpcli looks
   double counter_s = 0;     // read port counters twice, this far apart; 0: do not read them

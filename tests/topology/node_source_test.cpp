@@ -7,6 +7,7 @@
 #include "tests/core/temporary_dir.h"
 #include "tests/topology/maps.h"
 #include "topology/checks.h"
+#include "topology/nvml.h"
 #include "topology/source.h"
 
 namespace plumb::topology {
@@ -27,9 +28,9 @@ class FakeMachine {
     publish("net", "eno1");
   }
 
-  [[nodiscard]] Graph map() const {
+  [[nodiscard]] Graph map(const std::string& nvml = "absent") const {
     GraphBuilder builder;
-    node_source({.root = dir_.path().string(), .host = "n05"})->add_to(builder);
+    node_source({.root = dir_.path().string(), .nvml = nvml, .host = "n05"})->add_to(builder);
     return std::move(builder).seal();
   }
 
@@ -126,6 +127,30 @@ TEST(Node, ASlotThatTrainsTooFewLanesIsToldAndASmallSlotIsNot) {
   EXPECT_EQ(link.max_width, "x16");
   EXPECT_EQ(link.max_speed, "32 GT/s");
   EXPECT_THAT(test::faults(check_pcie_speed, graph), testing::ElementsAre("fail pcie_width gpu/n05/0--host/n05"));
+}
+
+TEST(Node, GpusAndTheirLinksAreAsNvmlTellsThem) {
+  const auto graph = FakeMachine().map(PLUMB_FAKE_NVML);
+  const auto& gpu = graph.row(*graph.find("gpu/n05/1"));
+  EXPECT_EQ(gpu.model, "Made-up GPU");
+  EXPECT_EQ(gpu.serial, "S1");
+  EXPECT_EQ(gpu.firmware, "");  // this library tells no VBIOS
+  std::vector<std::string> links;
+  for (LinkIndex i = 0; i < graph.link_count(); ++i) {
+    if (graph.link(i).kind == LinkKind::nvlink) {
+      links.emplace_back(graph.link_row(i).id);
+    }
+  }
+  // Two between the GPUs, each told by both; one of each to a switch; one is down.
+  EXPECT_THAT(links, testing::UnorderedElementsAre("gpu/n05/0:0--gpu/n05/1:2", "gpu/n05/0:1--gpu/n05/1:3",
+                                                   "gpu/n05/0:4--nvswitch/n05/0000:c0:00.0",
+                                                   "gpu/n05/1:4--nvswitch/n05/0000:c0:00.0"));
+  EXPECT_TRUE(graph.remarks().empty());
+}
+
+TEST(Nvml, AbsenceHasAReason) {
+  EXPECT_EQ(read_nvml("libno-such.so.1").why_absent, "libno-such.so.1 not found");
+  EXPECT_EQ(read_nvml("libm.so.6").why_absent, "nvmlInit_v2 not found");
 }
 
 TEST(Node, AGpuBelongsToTheNearestNic) {

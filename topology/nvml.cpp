@@ -1,0 +1,176 @@
+#include "topology/nvml.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "core/optional_library.h"
+
+namespace plumb::topology {
+namespace {
+
+// NVML's interface as its reference manual tells it; every call answers 0 for success.
+using Device = void*;
+constexpr int kSuccess = 0;
+constexpr unsigned kMostLinks = 18, kLinkUp = 1;
+constexpr int kPeerIsSwitch = 2;
+struct PciInfo {
+  std::array<char, 16> old_bus_id;
+  unsigned domain, bus, device, device_id, subsystem_id;
+  std::array<char, 32> bus_id;
+};
+
+struct Functions {
+  int (*init)() = nullptr;
+  int (*shutdown)() = nullptr;
+  int (*driver)(char*, unsigned) = nullptr;
+  int (*count)(unsigned*) = nullptr;
+  int (*device)(unsigned, Device*) = nullptr;
+  int (*pci)(Device, PciInfo*) = nullptr;
+  int (*name)(Device, char*, unsigned) = nullptr;
+  int (*serial)(Device, char*, unsigned) = nullptr;
+  int (*uuid)(Device, char*, unsigned) = nullptr;
+  int (*vbios)(Device, char*, unsigned) = nullptr;
+  int (*link_state)(Device, unsigned, unsigned*) = nullptr;
+  int (*link_peer)(Device, unsigned, PciInfo*) = nullptr;
+  int (*link_peer_kind)(Device, unsigned, int*) = nullptr;
+
+  explicit Functions(core::OptionalLibrary& library) {
+    library.require(init, "nvmlInit_v2");
+    library.require(shutdown, "nvmlShutdown");
+    library.require(driver, "nvmlSystemGetDriverVersion");
+    library.require(count, "nvmlDeviceGetCount_v2");
+    library.require(device, "nvmlDeviceGetHandleByIndex_v2");
+    library.require(pci, "nvmlDeviceGetPciInfo_v3");
+    library.require(name, "nvmlDeviceGetName");
+    library.require(serial, "nvmlDeviceGetSerial");
+    library.require(uuid, "nvmlDeviceGetUUID");
+    library.want(vbios, "nvmlDeviceGetVbiosVersion");
+    library.want(link_state, "nvmlDeviceGetNvLinkState");
+    library.want(link_peer, "nvmlDeviceGetNvLinkRemotePciInfo_v2");
+    library.want(link_peer_kind, "nvmlDeviceGetNvLinkRemoteDeviceType");
+  }
+};
+
+std::string address_of(const PciInfo& info) {
+  return fmt::format("{:04x}:{:02x}:{:02x}.0", info.domain, info.bus, info.device);
+}
+
+template <class Ask, class... Of>
+std::string text_of(Ask* ask, Of... of) {
+  std::array<char, 97> text{};
+  return ask != nullptr && ask(of..., text.data(), static_cast<unsigned>(text.size() - 1)) == kSuccess ? text.data()
+                                                                                                       : "";
+}
+
+std::vector<NvLink> links_of(const Functions& nvml, Device device) {
+  std::vector<NvLink> links;
+  for (unsigned number = 0; number < kMostLinks && nvml.link_state != nullptr && nvml.link_peer != nullptr; ++number) {
+    unsigned state = 0;
+    PciInfo peer{};
+    int kind = 0;
+    if (nvml.link_state(device, number, &state) != kSuccess || state != kLinkUp ||
+        nvml.link_peer(device, number, &peer) != kSuccess) {
+      continue;
+    }
+    const bool knows_kind = nvml.link_peer_kind != nullptr && nvml.link_peer_kind(device, number, &kind) == kSuccess;
+    links.push_back({number, knows_kind && kind == kPeerIsSwitch, address_of(peer)});
+  }
+  return links;
+}
+
+NvGpu gpu_of(const Functions& nvml, Device device) {
+  NvGpu gpu;
+  PciInfo info{};
+  gpu.pci = nvml.pci(device, &info) == kSuccess ? address_of(info) : "";
+  gpu.name = text_of(nvml.name, device);
+  gpu.serial = text_of(nvml.serial, device);
+  gpu.uuid = text_of(nvml.uuid, device);
+  gpu.vbios = text_of(nvml.vbios, device);
+  gpu.links = links_of(nvml, device);
+  return gpu;
+}
+
+core::NodeRow row_of(const NvGpu& gpu, const std::string& id) {
+  core::NodeRow row;
+  row.id = id;
+  row.model = gpu.name;
+  row.serial = gpu.serial;
+  row.guid = gpu.uuid;
+  row.firmware = gpu.vbios;
+  row.source = "nvml";
+  return row;
+}
+
+/// Of the links between two GPUs, the numbers that each end gives them, in order: the n-th of one is the n-th of the
+/// other.
+using Ports = std::map<std::pair<std::string, std::string>, std::vector<unsigned>>;
+
+Ports ports_between(const NvmlReading& reading) {
+  Ports ports;
+  for (const auto& gpu : reading.gpus) {
+    for (const auto& link : gpu.links) {
+      ports[{gpu.pci, link.peer}].push_back(link.number);
+    }
+  }
+  return ports;
+}
+
+}  // namespace
+
+NvmlReading read_nvml(const std::string& file) {
+  NvmlReading reading;
+  core::OptionalLibrary library(file);
+  const Functions nvml(library);
+  reading.why_absent = library.why_absent();
+  if (!reading.why_absent.empty()) {
+    return reading;
+  }
+  if (const int code = nvml.init(); code != kSuccess) {
+    reading.why_absent = fmt::format("nvmlInit_v2 answers {}: no driver, or no GPU", code);
+    return reading;
+  }
+  reading.driver = text_of(nvml.driver);
+  unsigned count = 0;
+  nvml.count(&count);
+  for (unsigned i = 0; i < count; ++i) {
+    if (Device device = nullptr; nvml.device(i, &device) == kSuccess) {
+      reading.gpus.push_back(gpu_of(nvml, device));
+    }
+  }
+  nvml.shutdown();
+  return reading;
+}
+
+void add_nvlinks(const NvmlReading& reading, const std::map<std::string, std::string>& id_by_pci,
+                 const std::string& host, GraphBuilder& builder) {
+  const auto ports = ports_between(reading);
+  std::map<std::pair<std::string, std::string>, std::size_t> told;
+  for (const auto& gpu : reading.gpus) {
+    const auto id = id_by_pci.find(gpu.pci);
+    if (id == id_by_pci.end()) {
+      continue;
+    }
+    builder.add(row_of(gpu, id->second));
+    for (const auto& link : gpu.links) {
+      const auto peer = id_by_pci.find(link.peer);
+      const bool is_told_by_peer = !link.to_switch && link.peer < gpu.pci && ports.contains({link.peer, gpu.pci});
+      if (is_told_by_peer || (!link.to_switch && peer == id_by_pci.end())) {
+        continue;
+      }
+      core::LinkRow row;
+      row.kind = "nvlink";
+      row.a = id->second;
+      row.a_port = std::to_string(link.number);
+      row.b = link.to_switch ? fmt::format("nvswitch/{}/{}", host, link.peer) : peer->second;
+      const auto back = ports.find({link.peer, gpu.pci});
+      if (const auto n = told[{gpu.pci, link.peer}]++; back != ports.end() && n < back->second.size()) {
+        row.b_port = std::to_string(back->second[n]);
+      }
+      row.source = "nvml";
+      builder.add(row);
+    }
+  }
+}
+
+}  // namespace plumb::topology
