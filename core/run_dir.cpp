@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -46,8 +47,9 @@ RunDir RunDir::open(const fs::path& path) {
         fmt::format("{} is not a directory; give a run directory such as runs/20261123T182600Z-accept", path.string()));
   }
   RunDir dir(path);
-  if (dir.manifests().empty()) {
-    throw Error(fmt::format("{} is not a run directory: it has no manifest/*.json", path.string()));
+  if (dir.manifests().empty() && !dir.has_tables()) {
+    throw Error(fmt::format("{} is not a run directory: it has neither a manifest/*.json nor a table such as pairs.csv",
+                            path.string()));
   }
   return dir;
 }
@@ -73,7 +75,7 @@ std::vector<Manifest> RunDir::manifests() const {
 
 bool RunDir::complete() const {
   const auto all = manifests();
-  return std::all_of(all.begin(), all.end(), [](const Manifest& m) { return m.status == "complete"; });
+  return !all.empty() && std::all_of(all.begin(), all.end(), [](const Manifest& m) { return m.status == "complete"; });
 }
 
 void RunDir::put(Manifest manifest) const {
@@ -84,6 +86,13 @@ void RunDir::put(Manifest manifest) const {
 
 fs::path RunDir::table_path(std::string_view table, std::string_view host) const {
   return path_ / (std::string(table) + (host.empty() ? "" : "." + file_name_part(host)) + ".csv");
+}
+
+bool RunDir::has_tables() const {
+  static constexpr std::array kTables{NodeRow::kTable,  LinkRow::kTable,   RouteRow::kTable,   RankRow::kTable,
+                                      CaseRow::kTable,  PairRow::kTable,   GpuRow::kTable,     PortRow::kTable,
+                                      CheckRow::kTable, SampleRow::kTable, RankTimeRow::kTable};
+  return std::any_of(kTables.begin(), kTables.end(), [&](std::string_view table) { return !tables(table).empty(); });
 }
 
 std::vector<fs::path> RunDir::tables(std::string_view table) const {

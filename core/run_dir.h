@@ -22,13 +22,14 @@ class RunDir {
   static RunDir create_under(const std::filesystem::path& root, std::string_view label);
   /// What a program's --run-dir and --label ask for: `path`, or a new directory under runs/ when it is empty.
   static RunDir create_for(const std::filesystem::path& path, std::string_view label);
-  /// Opens for reading. Throws Error when it holds no manifest, or one of a newer schema.
+  /// Opens for reading. Tables that come from elsewhere need no manifest. Throws Error when it holds neither a manifest
+  /// nor a table that we know, or a manifest of a newer schema.
   static RunDir open(const std::filesystem::path& path);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::string name() const;
   [[nodiscard]] std::vector<Manifest> manifests() const;
-  /// False when a writer has not finished: rows may be missing and a last line cut off.
+  /// False when a writer has not finished, or when no manifest tells: rows may be missing and a last line cut off.
   [[nodiscard]] bool complete() const;
 
   /// Writes manifest/<tool>[.<host>].json, replacing an earlier one of the same name.
@@ -65,6 +66,8 @@ class RunDir {
   }
 
  private:
+  [[nodiscard]] bool has_tables() const;
+
   explicit RunDir(std::filesystem::path path) : path_(std::move(path)) {}
 
   std::filesystem::path path_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "reports/counter_index.h"
+#include "reports/word_index.h"
 
 namespace plumb::reports {
 namespace {
@@ -27,19 +29,25 @@ class Index {
 
 class Reader {
  public:
+  Reader() { words_.of(""); }
+
   void add(const core::RunDir& dir, bool several) {
     run_ = evidence_.runs.size();
     evidence_.runs.push_back(dir.name());
     prefix_ = several ? dir.name() + "/" : "";
-    for (auto& manifest : dir.manifests()) {
-      evidence_.manifests.push_back(std::move(manifest));
+    auto manifests = dir.manifests();
+    if (manifests.empty()) {
+      evidence_.runs_without_manifest.push_back(static_cast<std::uint32_t>(run_));
     }
+    std::ranges::move(manifests, std::back_inserter(evidence_.manifests));
     dir.for_each<core::PairRow>(
         [&](const core::PairRow& row, const std::string& file, unsigned line) { add_pair(row, place(file, line)); });
     add_all(dir, evidence_.cases);
     add_all(dir, evidence_.rank_times);
     add_all(dir, evidence_.ranks);
     add_all(dir, evidence_.checks);
+    add_counters(dir);
+    add_gpu_rows(dir);
   }
 
   Evidence take() { return std::move(evidence_); }
@@ -51,6 +59,27 @@ class Reader {
   void add_all(const core::RunDir& dir, std::vector<Placed<Row>>& rows) {
     dir.for_each<Row>([&](const Row& row, const std::string& file, unsigned line) {
       rows.push_back({row, place(file, line), run_});
+    });
+  }
+
+  void add_counters(const core::RunDir& dir) {
+    CounterIndex index(evidence_.counters);
+    dir.for_each<core::PortRow>([&](const core::PortRow& row, const std::string& file, unsigned line) {
+      CounterReading named;
+      named.node = words_.of(row.node);
+      named.port = words_.of(row.port);
+      named.counter = words_.of(row.counter);
+      named.run = static_cast<std::uint32_t>(run_);
+      named.place = place(file, line);
+      index.add(row, named);
+    });
+  }
+
+  void add_gpu_rows(const core::RunDir& dir) {
+    dir.for_each<core::GpuRow>([&](const core::GpuRow& row, const std::string& file, unsigned line) {
+      evidence_.gpu_rows.push_back({words_.of(row.gpu), words_.of(row.test), words_.of(row.unit), words_.of(row.status),
+                                    words_.of(row.reason), static_cast<std::uint32_t>(run_), row.value, row.samples,
+                                    place(file, line)});
     });
   }
 
@@ -76,8 +105,9 @@ class Reader {
   }
 
   Evidence evidence_;
-  Index<std::string> files_{evidence_.files};
-  Index<std::string> endpoints_{evidence_.endpoints};
+  WordIndex files_{evidence_.files};
+  WordIndex endpoints_{evidence_.endpoints};
+  WordIndex words_{evidence_.words};
   Index<PairSetting> settings_{evidence_.settings};
   std::size_t run_ = 0;
   std::string prefix_;

@@ -35,6 +35,29 @@ struct PairSetting {
   friend auto operator<=>(const PairSetting&, const PairSetting&) = default;
 };
 
+/// One counter of one port in one run: its first reading "before" and its last "after" the measurements. Only the
+/// difference means anything. Names are indices of Evidence::words, so that millions fit.
+struct CounterReading {
+  static constexpr core::Integer kNotRead = -1;
+  std::uint32_t node = 0, port = 0, counter = 0;
+  std::uint32_t run = 0;                                 // of Evidence::runs
+  core::Integer before = kNotRead, after = kNotRead;     // as the row says: bytes, packets or events
+  core::Integer before_unix_ns = 0, after_unix_ns = 0;   // 0: the file does not tell when
+  Place place;                                           // of the latest row that counts
+  [[nodiscard]] core::MaybeInteger difference() const {  // negative when it was cleared between
+    return before == kNotRead || after == kNotRead ? std::nullopt : core::MaybeInteger(after - before);
+  }
+};
+
+/// A row of gpus.csv. Names are indices of Evidence::words.
+struct GpuReading {
+  std::uint32_t gpu = 0, test = 0, unit = 0, status = 0, reason = 0;
+  std::uint32_t run = 0;  // of Evidence::runs
+  core::MaybeReal value;
+  core::MaybeInteger samples;
+  Place place;
+};
+
 template <class Row>
 struct Placed {
   Row row;
@@ -53,7 +76,11 @@ struct Evidence {
   std::vector<Placed<core::RankTimeRow>> rank_times;
   std::vector<Placed<core::RankRow>> ranks;
   std::vector<Placed<core::CheckRow>> checks;
+  std::vector<std::string> words;  // of counters and gpu_rows, in order of first appearance; the first is empty
+  std::vector<CounterReading> counters;
+  std::vector<GpuReading> gpu_rows;
   std::vector<core::Manifest> manifests;
+  std::vector<std::uint32_t> runs_without_manifest;  // of runs: nobody knows whether they finished
 
   [[nodiscard]] bool is_latency(const PairMeasurement& m) const { return settings[m.setting].mode == "latency"; }
   [[nodiscard]] std::string file_of(const Place& place) const { return files[place.file]; }

@@ -89,6 +89,7 @@ Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) 
   judge_ranks(evidence, verdict.findings);
   const bool seen = judge_checks(evidence, fabric, verdict);
   const bool finished = judge_failures(evidence, verdict);
+  judge_manifests(evidence, verdict);
   const bool covered = judge_coverage(evidence, fabric, expectations, judgement.pairs, verdict);
   put_in_order(verdict.findings);
   conclude(verdict, seen && finished && covered);

@@ -37,6 +37,8 @@ void judge_pairs(const Evidence& evidence, const Fabric& fabric, const Expectati
 void judge_data(const Evidence& evidence, std::vector<core::Finding>& findings);
 /// Failed rows, hung ranks, runs that did not finish; true when all finished.
 [[nodiscard]] bool judge_failures(const Evidence& evidence, core::Verdict& verdict);
+/// Runs of which nobody knows whether they finished: a note, no doubt about the rows that are there.
+void judge_manifests(const Evidence& evidence, core::Verdict& verdict);
 /// Ranks that the collectives wait for.
 void judge_ranks(const Evidence& evidence, std::vector<core::Finding>& findings);
 /// Checks of nodes and of the map that did not pass; those that tell why a part is slow join its finding. True when

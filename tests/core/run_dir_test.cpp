@@ -133,7 +133,34 @@ TEST(RunDir, BrokenManifestNamesLineAndColumn) {
 
 TEST(RunDir, EmptyDirectoryIsNoRunDirectory) {
   TemporaryDir dir;
-  EXPECT_THAT(message_of<Error>([&] { (void)RunDir::open(dir.path()); }), HasSubstr("has no manifest"));
+  EXPECT_THAT(message_of<Error>([&] { (void)RunDir::open(dir.path()); }), HasSubstr("neither a manifest"));
+}
+
+TEST(RunDir, TablesFromElsewhereNeedNoManifest) {
+  TemporaryDir dir;
+  dir.write("pairs.csv", std::string(kPairsHeader) + "1,a,b,mpi,host,8,1,5,5,1e9,1e9,0,ok,\n1,a,b,mpi,host,8,1,5");
+  const auto run = RunDir::open(dir.path());
+  EXPECT_FALSE(run.complete());
+  EXPECT_EQ(run.read<PairRow>().size(), 1U);
+}
+
+TEST(RunDir, ATableOfAHostMakesARunDirectoryAndOtherFilesDoNot) {
+  TemporaryDir dir;
+  dir.write("notes.csv", "a\n");
+  EXPECT_THROW((void)RunDir::open(dir.path()), Error);
+  dir.write("ports.n05.csv", "t_unix_ns,phase,node,port,counter,value\n");
+  EXPECT_NO_THROW((void)RunDir::open(dir.path()));
+}
+
+TEST(RunDir, ColumnsMayStandInAnyOrderAndLinesEndInCrLf) {
+  TemporaryDir dir;
+  dir.write("retest.csv", "");
+  dir.write("ports.csv", "value,phase,extra,counter,port,node,t_unix_ns\r\n7,after,x,link_downed,1,switch/s,5\r\n");
+  const auto rows = RunDir::open(dir.path()).read<PortRow>();
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].value, 7);
+  EXPECT_EQ(rows[0].node, "switch/s");
+  EXPECT_EQ(rows[0].t_unix_ns, 5);
 }
 
 TEST(RunDir, EmptyTableIsRefused) {

@@ -1,0 +1,81 @@
+// What is read of run directories, before anything is judged.
+#include "reports/evidence.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/core/temporary_dir.h"
+
+namespace plumb::reports {
+namespace {
+
+using test::TemporaryDir;
+using testing::ElementsAre;
+
+constexpr const char* kPorts = "t_unix_ns,phase,node,port,counter,value\n";
+constexpr const char* kManifest = R"({"schema":1,"tool":"plumb-topo","status":"complete"})";
+
+TEST(Evidence, CountersAreReadFromAllFilesFirstBeforeAndLastAfter) {
+  TemporaryDir dir;
+  dir.write("ports.csv",
+            std::string(kPorts) + "10,before,switch/s,1,link_downed,3\n20,before,switch/s,1,link_downed,4\n");
+  dir.write("ports.n1.csv", std::string(kPorts) +
+                                "40,after,switch/s,1,link_downed,9\n30,after,switch/s,1,link_downed,8\n"
+                                "40,after,nic/n1/mlx5_0,1,symbol_error,7\n");
+  const auto evidence = read_evidence({dir.path()});
+  ASSERT_EQ(evidence.counters.size(), 2U);
+  const auto& downed = evidence.counters[0];
+  EXPECT_EQ(evidence.words[downed.node], "switch/s");
+  EXPECT_EQ(evidence.words[downed.port], "1");
+  EXPECT_EQ(evidence.words[downed.counter], "link_downed");
+  EXPECT_EQ(downed.difference(), 6);
+  EXPECT_EQ(downed.before_unix_ns, 10);
+  EXPECT_EQ(downed.after_unix_ns, 40);
+  EXPECT_EQ(evidence.file_of(downed.place), "ports.n1.csv");
+  EXPECT_EQ(downed.place.line, 2U);
+  EXPECT_EQ(evidence.counters[1].difference(), std::nullopt);
+  EXPECT_EQ(evidence.counters[1].after, 7);
+}
+
+TEST(Evidence, CountersOfTwoRunsAreNotMixed) {
+  TemporaryDir dir;
+  dir.write("a/ports.csv", std::string(kPorts) + "10,before,switch/s,1,link_downed,3\n");
+  dir.write("b/ports.csv", std::string(kPorts) + "20,after,switch/s,1,link_downed,5\n");
+  const auto evidence = read_evidence({dir.path() / "a", dir.path() / "b"});
+  ASSERT_EQ(evidence.counters.size(), 2U);
+  EXPECT_EQ(evidence.counters[1].run, 1U);
+  EXPECT_EQ(evidence.counters[1].node, evidence.counters[0].node);
+}
+
+TEST(Evidence, AnUnansweredCounterIsNotZero) {
+  TemporaryDir dir;
+  dir.write("ports.csv", std::string(kPorts) + "10,before,switch/s,1,link_downed,\n10,during,switch/s,1,x,1\n");
+  EXPECT_TRUE(read_evidence({dir.path()}).counters.empty());
+}
+
+TEST(Evidence, GpuRowsAreReadWithTheirHostsFiles) {
+  TemporaryDir dir;
+  dir.write("manifest/plumb-gpu.n1.json", kManifest);
+  dir.write("gpus.n1.csv",
+            "gpu,test,value,unit,samples,status,reason\ngpu/n1/0,copy,2.5e10,Bps,5,ok,\n"
+            "gpu/n1/1,copy,,Bps,,failed,no answer\n");
+  const auto evidence = read_evidence({dir.path()});
+  ASSERT_EQ(evidence.gpu_rows.size(), 2U);
+  EXPECT_EQ(evidence.words[evidence.gpu_rows[0].gpu], "gpu/n1/0");
+  EXPECT_EQ(evidence.gpu_rows[0].value, 2.5e10);
+  EXPECT_EQ(evidence.words[evidence.gpu_rows[0].reason], "");
+  EXPECT_EQ(evidence.words[evidence.gpu_rows[1].reason], "no answer");
+  EXPECT_EQ(evidence.gpu_rows[1].value, std::nullopt);
+  EXPECT_EQ(evidence.gpu_rows[1].place.line, 3U);
+  EXPECT_TRUE(evidence.runs_without_manifest.empty());
+}
+
+TEST(Evidence, ARunWithoutAManifestIsKnownAsOne) {
+  TemporaryDir dir;
+  dir.write("a/manifest/plumb-topo.json", kManifest);
+  dir.write("b/ports.csv", kPorts);
+  EXPECT_THAT(read_evidence({dir.path() / "a", dir.path() / "b"}).runs_without_manifest, ElementsAre(1U));
+}
+
+}  // namespace
+}  // namespace plumb::reports
