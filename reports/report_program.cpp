@@ -8,6 +8,7 @@
 #include "core/guarded_main.h"
 #include "core/terminal.h"
 #include "core/version.h"
+#include "reports/command.h"
 #include "reports/map_page.h"
 #include "reports/outputs.h"
 #include "reports/page/page_template.h"
@@ -20,18 +21,10 @@ struct Options {
   std::string limits, out;
 };
 
-Options parse(int argc, char** argv) {
-  Options options;
-  CLI::App app{"Judges run directories: names the slow parts, and what was not tested.", "plumb-report"};
-  app.set_version_flag("--version", fmt::format("plumb-report {}\n", core::kVersion));
-  app.footer(
-      "Examples:\n  plumb-report runs/rack17\n  plumb-report runs/rack17 runs/rack17-again --limits "
-      "site-limits.json\n");
-  app.add_option("RUN_DIR", options.run_dirs, "run directories; the report is written into the first")->required();
+void add_judge_options(CLI::App& app, Options& options) {
+  app.add_option("RUN_DIR", options.run_dirs, "run directories; the report is written into the first");
   app.add_option("--limits", options.limits, "floors of this site instead of the built-in ones (JSON, numbers only)");
   app.add_option("--out", options.out, "write the report here instead");
-  core::parse_command_line(app, argc, argv);
-  return options;
 }
 
 void write_page(const std::filesystem::path& path, const Evidence& evidence, const Fabric& fabric,
@@ -60,7 +53,7 @@ core::ExitCode exit_code(core::VerdictKind verdict) {
   return core::ExitCode::failure;
 }
 
-core::ExitCode run(const Options& options) {
+core::ExitCode judge_runs(const Options& options) {
   const auto evidence = read_evidence({options.run_dirs.begin(), options.run_dirs.end()});
   if (is_empty(evidence)) {
     throw core::Error(fmt::format("{} holds no measurements; run plumb-pairs, plumb-allreduce or plumb-alltoall with "
@@ -84,10 +77,31 @@ core::ExitCode run(const Options& options) {
   return exit_code(judgement.verdict.kind);
 }
 
+core::ExitCode run(Invocation invocation) {
+  Options options;
+  CLI::App app{"Judges run directories: names the slow parts, and what was not tested.", "plumb-report"};
+  app.set_version_flag("--version", fmt::format("plumb-report {}\n", core::kVersion));
+  app.footer(
+      "Examples:\n  plumb-report runs/rack17\n  plumb-report runs/rack17 runs/rack17-again --limits "
+      "site-limits.json\n");
+  add_judge_options(app, options);
+  app.require_subcommand(0, 1);
+  add_simulate(app, invocation);
+  add_grade(app, invocation);
+  core::parse_command_line(app, invocation.argc, invocation.argv);
+  if (!app.get_subcommands().empty()) {
+    return invocation.exit_code;
+  }
+  if (options.run_dirs.empty()) {
+    throw core::UsageError("RUN_DIR is required; --help has examples");
+  }
+  return judge_runs(options);
+}
+
 }  // namespace
 
 int report_main(int argc, char** argv) {
-  return core::guarded_main("plumb-report", [&] { return run(parse(argc, argv)); });
+  return core::guarded_main("plumb-report", [&] { return run({argc, argv}); });
 }
 
 }  // namespace plumb::reports
