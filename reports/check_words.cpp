@@ -31,6 +31,7 @@ constexpr std::array kMeanings{
     Meaning{"symmetry", FindingKind::miswired},
     Meaning{"link_", FindingKind::downgraded_link},
     Meaning{"pcie_", FindingKind::downgraded_link},
+    Meaning{"gpu_", FindingKind::slow_gpu},
     Meaning{"errors", FindingKind::errors_on_link},
     Meaning{"counter_", FindingKind::errors_on_link},
 };
@@ -44,6 +45,7 @@ std::string_view complaint(FindingKind kind) {
   return kind == FindingKind::miswired          ? "not cabled as planned"
          : kind == FindingKind::downgraded_link ? "slower than they should be"
          : kind == FindingKind::errors_on_link  ? "with errors"
+         : kind == FindingKind::slow_gpu        ? "slower than they should be"
                                                 : "not as they should be";
 }
 

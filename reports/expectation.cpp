@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "core/statistics.h"
@@ -27,15 +28,19 @@ double value_of(const PairMeasurement& m, bool latency) { return latency ? m.p50
 /// does not become the measure of the rest: with s slow of n endpoints the plain median is slow from 2s(n-s) + s(s-1)
 /// > n(n-1)/2 on (3 of 8), this from s > n/2.
 double reference(const std::vector<const PairMeasurement*>& members, bool latency) {
-  std::map<std::uint32_t, std::vector<double>> by_endpoint;
+  std::vector<std::pair<std::uint32_t, double>> values;  // by endpoint
   for (const auto* m : members) {
-    by_endpoint[m->src].push_back(value_of(*m, latency));
-    by_endpoint[m->dst].push_back(value_of(*m, latency));
+    values.emplace_back(m->src, value_of(*m, latency));
+    values.emplace_back(m->dst, value_of(*m, latency));
   }
-  std::vector<double> best;
-  for (auto& [endpoint, values] : by_endpoint) {
-    std::sort(values.begin(), values.end());
-    best.push_back(core::sorted_percentile(values, latency ? 1 - kUpper : kUpper));
+  std::ranges::sort(values);
+  std::vector<double> best, own;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    own.push_back(values[i].second);
+    if (i + 1 == values.size() || values[i + 1].first != values[i].first) {
+      best.push_back(core::sorted_percentile(own, latency ? 1 - kUpper : kUpper));
+      own.clear();
+    }
   }
   return core::median(best);
 }
@@ -64,6 +69,25 @@ std::string class_name(const PairSetting& setting, std::string_view distance) {
                      setting.memory, setting.schedule.empty() ? "" : ", ", setting.schedule, distance);
 }
 
+/// Drops what lies outside the noise of the rest: the slow ones would pull the middle down.
+void trim(std::vector<double>& values, double middle) {
+  constexpr double kSigmas = 2.5;
+  constexpr int kTurns = 2;
+  if (values.empty()) {
+    values.push_back(middle);
+  }
+  for (int turn = 0; turn < kTurns && values.size() >= kNormMeasurements; ++turn) {
+    const double now = core::median(values), reach = kSigmas * core::scaled_mad(values);
+    std::erase_if(values, [&](double v) { return std::abs(v - now) > reach; });
+  }
+}
+
+/// Of few measurements, the spread is not known well.
+double least_noise(std::size_t measurements, bool latency) {
+  constexpr std::size_t kMany = 500;
+  return latency ? kLeastLatencyNoise : measurements < kMany ? kLeastNoise : kLeastNoise / 2;
+}
+
 void fill(Expectation& e, const std::vector<const PairMeasurement*>& members, bool latency) {
   double first = reference(members, latency);
   for (auto faster = latency ? std::nullopt : faster_norm(members, first); faster;
@@ -77,19 +101,20 @@ void fill(Expectation& e, const std::vector<const PairMeasurement*>& members, bo
     if (ratio >= kHealthyFrom) {
       healthy.push_back(value);
     }
-    if (!latency && m->bw_Bps > 0) {
+    if (!latency && m->bw_Bps > 0 && m->min_bw_Bps > 0) {
       stalls.push_back(m->min_bw_Bps / m->bw_Bps);
     }
   }
   e.measurements = members.size();
-  e.expected = healthy.empty() ? first : core::median(healthy);
-  const double noise = healthy.empty() ? 0 : core::scaled_mad(healthy) / e.expected;
-  e.sigma = std::max(noise, latency ? kLeastLatencyNoise : kLeastNoise);
+  trim(healthy, first);
+  e.expected = core::median(healthy);
+  e.sigma = std::max(core::scaled_mad(healthy) / e.expected, least_noise(healthy.size(), latency));
   e.stall = stalls.empty() ? 1 : core::median(stalls);
+  e.stall_noise = stalls.empty() ? 0 : core::scaled_mad(stalls) / std::max(e.stall, 1e-3);
 }
 
 /// Too few to tell what is normal among them.
-bool is_small(const Evidence& evidence, const std::vector<std::uint64_t>& members) {
+bool is_small(const Evidence& evidence, const std::vector<std::uint32_t>& members) {
   std::set<std::uint32_t> endpoints;
   for (const auto m : members) {
     endpoints.insert({evidence.pairs[m].src, evidence.pairs[m].dst});
@@ -102,17 +127,20 @@ bool is_small(const Evidence& evidence, const std::vector<std::uint64_t>& member
 
 }  // namespace
 
+bool Expectations::Key::is_comparable(const Key& other) const {
+  return setting == other.setting && line_rate_Bps == other.line_rate_Bps && src_kind == other.src_kind &&
+         dst_kind == other.dst_kind && other.distance != kSameHost;
+}
+
 void Expectations::join_small(const Evidence& evidence, std::map<Key, Members>& classes) {
   for (auto at = classes.begin(); at != classes.end();) {
-    const auto rate_of = [](const Key& key) { return std::pair(key.setting, key.planned_rate_Bps); };
     auto largest = classes.end();
-    for (auto other = classes.begin(); other != classes.end(); ++other) {
-      const bool comparable = rate_of(other->first) == rate_of(at->first) && other->first.distance != kSameHost;
-      if (comparable && (largest == classes.end() || other->second.size() > largest->second.size())) {
-        largest = other;
-      }
+    const bool alone = at->first.distance == kSameHost || !is_small(evidence, at->second);
+    for (auto other = classes.begin(); !alone && other != classes.end(); ++other) {
+      const bool is_larger = largest == classes.end() || other->second.size() > largest->second.size();
+      largest = at->first.is_comparable(other->first) && is_larger ? other : largest;
     }
-    const bool joins = at->first.distance != kSameHost && at != largest && is_small(evidence, at->second);
+    const bool joins = largest != classes.end() && at != largest;
     if (joins) {
       largest->second.insert(largest->second.end(), at->second.begin(), at->second.end());
     }
@@ -120,38 +148,33 @@ void Expectations::join_small(const Evidence& evidence, std::map<Key, Members>& 
   }
 }
 
-void Expectations::add(const Evidence& evidence, const Key& key, const Members& members, const std::vector<Path>& paths,
-                       const std::vector<std::uint32_t>& path_of_pair, const Limits& limits) {
+void Expectations::add(const Evidence& evidence, const Key& key, const Members& members, const Limits& limits) {
   const auto& setting = evidence.settings[key.setting];
   std::vector<const PairMeasurement*> pairs;
-  std::vector<double> line_rates;
   for (const auto m : members) {
     pairs.push_back(&evidence.pairs[m]);
     class_of_[m] = static_cast<std::uint32_t>(classes_.size());
-    if (const auto rate = paths[path_of_pair[m]].line_rate_Bps) {
-      line_rates.push_back(*rate);
-    }
   }
   auto& e = classes_.emplace_back();
   e.name = class_name(setting, key.distance);
   fill(e, pairs, setting.mode == "latency");
   const auto share = limits.share_at(setting.bytes);
-  if (share && !line_rates.empty() && setting.mode == "uni") {
-    e.floor = *share * core::median(line_rates);
+  if (share && key.line_rate_Bps > 0 && setting.mode == "uni") {
+    e.floor = *share * key.line_rate_Bps;
   }
 }
 
-Expectations::Expectations(const Evidence& evidence, const std::vector<Path>& paths,
-                           const std::vector<std::uint32_t>& path_of_pair, const Limits& limits)
+Expectations::Expectations(const Evidence& evidence, const Paths& paths, const Limits& limits)
     : class_of_(evidence.pairs.size()) {
   std::map<Key, Members> classes;
-  for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
-    const auto& path = paths[path_of_pair[m]];
-    classes[{evidence.pairs[m].setting, path.planned_rate_Bps.value_or(0), path.distance}].push_back(m);
+  for (std::uint32_t m = 0; m < evidence.pairs.size(); ++m) {
+    const auto& path = paths.known[paths.of_pair[m]];
+    classes[{evidence.pairs[m].setting, path.line_rate_Bps.value_or(0), path.src_kind, path.dst_kind, path.distance}]
+        .push_back(m);
   }
   join_small(evidence, classes);
   for (const auto& [key, members] : classes) {
-    add(evidence, key, members, paths, path_of_pair, limits);
+    add(evidence, key, members, limits);
   }
 }
 

@@ -13,22 +13,30 @@
 namespace plumb::reports {
 
 struct Expectation {
-  std::string name;     // "uni 4 MiB, mpi host memory, other host"
-  double expected = 0;  // bytes a second; ns for latency
-  double sigma = 0;     // relative noise of healthy measurements
-  double stall = 1;     // median of worst window over median window
+  std::string name;        // "uni 4 MiB, mpi host memory, other host"
+  double expected = 0;     // bytes a second; ns for latency
+  double sigma = 0;        // relative noise of healthy measurements
+  double stall = 1;        // median of worst window over median window
+  double stall_noise = 0;  // its relative noise
   std::uint64_t measurements = 0;
   std::optional<double> floor;  // bytes a second, from the line rate and limits.json
   [[nodiscard]] bool below_floor() const { return floor && expected < *floor; }
 };
 
-/// Comparable measurements: same setting, same distance, same planned line rate. Those of a distance at which too few
-/// were measured to know a norm are held against the distance with most.
+/// The paths of all pairs that were measured, each once.
+struct Paths {
+  PathTouches touches;
+  std::vector<Path> known;               // their `touches` are empty: those above
+  std::vector<std::uint32_t> of_pair;    // by index in evidence.pairs
+  std::vector<std::uint32_t> of_failed;  // by index in evidence.failed_pairs; in `touches` only
+};
+
+/// Comparable measurements: same setting, same distance, ends of the same kinds, same line rate. Those of a distance
+/// at which too few were measured to know a norm are held against the distance with most.
 class Expectations {
  public:
-  /// `paths` by pair of endpoints, as path_of gives them.
-  Expectations(const Evidence& evidence, const std::vector<Path>& paths, const std::vector<std::uint32_t>& path_of_pair,
-               const Limits& limits);
+  Expectations() = default;
+  Expectations(const Evidence& evidence, const Paths& paths, const Limits& limits);
 
   /// Of evidence.pairs[m].
   [[nodiscard]] const Expectation& of(std::size_t m) const { return classes_[class_of_[m]]; }
@@ -37,15 +45,17 @@ class Expectations {
  private:
   struct Key {
     std::uint32_t setting = 0;
-    double planned_rate_Bps = 0;
+    double line_rate_Bps = 0;
+    std::uint32_t src_kind = 0, dst_kind = 0;
     std::string_view distance;
     friend auto operator<=>(const Key&, const Key&) = default;
+    /// The same but for the distance.
+    [[nodiscard]] bool is_comparable(const Key& other) const;
   };
-  using Members = std::vector<std::uint64_t>;  // of evidence.pairs
+  using Members = std::vector<std::uint32_t>;  // of evidence.pairs
 
   static void join_small(const Evidence& evidence, std::map<Key, Members>& classes);
-  void add(const Evidence& evidence, const Key& key, const Members& members, const std::vector<Path>& paths,
-           const std::vector<std::uint32_t>& path_of_pair, const Limits& limits);
+  void add(const Evidence& evidence, const Key& key, const Members& members, const Limits& limits);
 
   std::vector<Expectation> classes_;
   std::vector<std::uint32_t> class_of_;

@@ -31,8 +31,6 @@ void lower(std::optional<double>& rate, const core::MaybeReal& other) {
   }
 }
 
-bool is_planned(std::string_view source) { return source == "plan" || source == "synthetic"; }
-
 }  // namespace
 
 std::string kind_of(const std::string& id) { return id.substr(0, id.find('/')); }
@@ -47,7 +45,15 @@ std::string host_of(const std::string& id) {
   return kind == "host" ? rest : rest.substr(0, rest.rfind('/'));
 }
 
-Fabric::Fabric(Map map) : map_(std::move(map)), finder_(map_.graph) { add_parts(); }
+std::vector<float> log_priors(const Fabric& fabric) {
+  std::vector<float> priors;
+  for (const auto& part : fabric.parts()) {  // cables fail most, then NICs, then what is behind them (field reports)
+    priors.push_back(part.kind == "cable" ? 0.0F : part.kind == "nic" ? -0.5F : part.kind == "switch" ? -1.5F : -1.0F);
+  }
+  return priors;
+}
+
+Fabric::Fabric(Map map) : map_(std::move(map)), rates_(map_.graph), finder_(map_.graph) { add_parts(); }
 
 std::uint32_t Fabric::part(std::string_view id, std::string_view kind, std::string_view group, std::string_view host) {
   const auto [found, is_new] = index_.emplace(std::string(id), static_cast<std::uint32_t>(parts_.size()));
@@ -55,6 +61,11 @@ std::uint32_t Fabric::part(std::string_view id, std::string_view kind, std::stri
     parts_.push_back({std::string(id), std::string(kind), std::string(group), std::string(host)});
   }
   return found->second;
+}
+
+std::optional<std::uint32_t> Fabric::find_part(const std::string& id) const {
+  const auto found = index_.find(id);
+  return found == index_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void Fabric::add_parts() {
@@ -88,24 +99,29 @@ std::size_t Fabric::gpus_on_map() const {
 
 void Fabric::touch_endpoint(const std::string& id, Direction direction, Path& path) {
   const auto kind = kind_of(id), host = host_of(id);
-  path.touches.push_back({part(id, kind, kind, host), direction, 1});
-  if (!host.empty() && kind != "host") {
-    path.touches.push_back({part("host/" + host, "host", "host", host), direction, 1});
-  }
+  path.touches.push_back({part(id, kind, kind, host), direction});
   const auto& graph = map_.graph;
   if (const auto node = graph.find(id)) {
-    lower(path.line_rate_Bps, graph.row(*node).rate_Bps);
+    lower_to_node(*node, path);
   }
   if (const auto node = graph.find("host/" + host); node && kind != "nic" && graph.nics_of(*node).size() == 1) {
-    lower(path.line_rate_Bps, graph.row(graph.nics_of(*node).front()).rate_Bps);
+    lower_to_node(graph.nics_of(*node).front(), path);
   }
 }
+
+void Fabric::touch_host(const std::string& id, Direction direction, Path& path) {
+  if (const auto host = host_of(id); !host.empty() && kind_of(id) != "host") {
+    path.touches.push_back({part("host/" + host, "host", "host", host), direction});
+  }
+}
+
+void Fabric::lower_to_node(NodeIndex node, Path& path) const { lower(path.line_rate_Bps, rates_.of_node(node)); }
 
 /// The NIC that a GPU's traffic uses.
 void Fabric::touch_nic(NodeIndex attached, const std::string& endpoint, Direction direction, Path& path) const {
   if (map_.graph.kind(attached) == NodeKind::nic && map_.graph.row(attached).id != endpoint) {
-    path.touches.push_back({part_of_node_[attached], direction, 1});
-    lower(path.line_rate_Bps, map_.graph.row(attached).rate_Bps);
+    path.touches.push_back({part_of_node_[attached], direction});
+    lower_to_node(attached, path);
   }
 }
 
@@ -134,14 +150,9 @@ topology::Way Fabric::way(NodeIndex from, NodeIndex to) {
 
 void Fabric::touch_way(const topology::Way& way, const std::string& src_host, Path& path) const {
   const auto& graph = map_.graph;
-  bool all_planned = !way.cables.empty();
-  std::optional<double> planned;
   for (const auto& [link, forward, share] : way.cables) {
     path.touches.push_back({part_of_cable_[link], forward ? Direction::out : Direction::in, share});
-    const auto& row = graph.link_row(link);
-    lower(path.line_rate_Bps, row.rate_Bps);
-    lower(planned, row.rate_Bps);
-    all_planned = all_planned && row.rate_Bps && is_planned(row.source);
+    lower(path.line_rate_Bps, rates_.of_cable(link));
   }
   for (const auto& [node, share] : way.nodes) {
     const bool is_switch = graph.kind(node) == NodeKind::network_switch;
@@ -149,16 +160,47 @@ void Fabric::touch_way(const topology::Way& way, const std::string& src_host, Pa
                            : graph.row(node).host == src_host ? Direction::out
                                                               : Direction::in;
     path.touches.push_back({part_of_node_[node], direction, share});
-    lower(path.line_rate_Bps, graph.row(node).rate_Bps);
+    lower_to_node(node, path);
   }
-  path.planned_rate_Bps = all_planned ? planned : std::nullopt;
   path.distance = distance_over(way.switches);
+}
+
+/// What a part could carry, over what the slowest on the way lets through: that of a cable, of a switch that of its
+/// slowest cable on the way, of what belongs to a host that of the host's cable.
+void Fabric::give_headroom(const topology::Way& way, const std::string& src_host, const std::string& dst_host,
+                           Path& path) const {
+  if (!path.line_rate_Bps) {
+    return;
+  }
+  const auto& graph = map_.graph;
+  std::unordered_map<std::uint32_t, double> rates;  // by part
+  std::unordered_map<std::string_view, double> of_host;
+  for (const auto& [link, forward, share] : way.cables) {
+    const auto rate = rates_.of_cable(link).value_or(*path.line_rate_Bps);
+    rates[part_of_cable_[link]] = rate;
+    for (const auto node : {graph.link(link).a, graph.link(link).b}) {
+      const auto [known, is_new] = rates.emplace(part_of_node_[node], rate);
+      known->second = std::min(known->second, rate);
+      if (!graph.row(node).host.empty()) {
+        of_host[graph.row(node).host] = rate;
+      }
+    }
+  }
+  for (auto& touch : path.touches) {
+    const auto& host = parts_[touch.part].host;
+    const auto known = rates.find(touch.part);
+    const auto of_its_host = host == src_host || host == dst_host ? of_host.find(host) : of_host.end();
+    const double rate = known != rates.end()           ? known->second
+                        : of_its_host != of_host.end() ? of_its_host->second
+                                                       : *path.line_rate_Bps;
+    touch.headroom = static_cast<float>(std::max(rate / *path.line_rate_Bps, 1.0));
+  }
 }
 
 /// Within a host, its part is touched once and in no direction.
 void Fabric::touch_inside(const std::string& host, Path& path) {
   std::erase_if(path.touches, [&](const Touch& t) { return parts_[t.part].kind == "host"; });
-  path.touches.push_back({part("host/" + host, "host", "host", host), Direction::both, 1});
+  path.touches.push_back({part("host/" + host, "host", "host", host), Direction::both});
   path.line_rate_Bps.reset();
   path.distance = "same host";
 }
@@ -167,18 +209,23 @@ Path Fabric::path(const std::string& src, const std::string& dst) {
   Path path;
   path.distance = distance_over(0);
   touch_endpoint(src, Direction::out, path);
-  touch_endpoint(dst, Direction::in, path);
+  touch_endpoint(dst, Direction::in, path);  // the ends come first: localise.cpp asks for them
+  touch_host(src, Direction::out, path);
+  touch_host(dst, Direction::in, path);
   if (!host_of(src).empty() && host_of(src) == host_of(dst)) {
     touch_inside(host_of(src), path);
     return path;
   }
   const auto from = attachment(src), to = attachment(dst);
   if (from && to) {
+    path.src_kind = rates_.kind_of(*from);
+    path.dst_kind = rates_.kind_of(*to);
     const auto found = way(*from, *to);
     if (!found.cables.empty()) {
       touch_nic(*from, src, Direction::out, path);
       touch_nic(*to, dst, Direction::in, path);
       touch_way(found, host_of(src), path);
+      give_headroom(found, host_of(src), host_of(dst), path);
     }
   }
   return path;

@@ -10,6 +10,7 @@
 
 #include "reports/localise.h"
 #include "reports/map.h"
+#include "reports/usual_rates.h"
 #include "topology/paths.h"
 
 namespace plumb::reports {
@@ -23,9 +24,9 @@ struct Part {
 
 struct Path {
   std::vector<Touch> touches;
-  std::string_view distance;               // paths that can be compared: "same host", "same leaf", "other host", …
-  std::optional<double> line_rate_Bps;     // of the slowest hop, where known
-  std::optional<double> planned_rate_Bps;  // where it is the plan's, and not what a port says of itself
+  std::string_view distance;                 // "same host", "same leaf", "other host", …
+  std::optional<double> line_rate_Bps;       // of the slowest hop, where known: what parts of its kind run at
+  std::uint32_t src_kind = 0, dst_kind = 0;  // paths compare between NICs of the same kinds: models and line rates
 };
 
 /// What is known of the fabric. Without a map, the parts are the endpoints and their hosts; with one, also its cables,
@@ -41,6 +42,7 @@ class Fabric {
   Path path(const std::string& src, const std::string& dst);
 
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
+  [[nodiscard]] std::optional<std::uint32_t> find_part(const std::string& id) const;
   [[nodiscard]] const topology::Graph& graph() const { return map_.graph; }
   /// GPUs on the map, which pairs over host memory do not touch.
   [[nodiscard]] std::size_t gpus_on_map() const;
@@ -50,17 +52,25 @@ class Fabric {
   void add_parts();
   void touch_nic(topology::NodeIndex attached, const std::string& endpoint, Direction direction, Path& path) const;
   void touch_endpoint(const std::string& id, Direction direction, Path& path);
+  void touch_host(const std::string& id, Direction direction, Path& path);
+  void give_headroom(const topology::Way& way, const std::string& src_host, const std::string& dst_host,
+                     Path& path) const;
+  void lower_to_node(topology::NodeIndex node, Path& path) const;
   [[nodiscard]] std::optional<topology::NodeIndex> attachment(const std::string& id) const;
   [[nodiscard]] topology::Way way(topology::NodeIndex from, topology::NodeIndex to);
   void touch_way(const topology::Way& way, const std::string& src_host, Path& path) const;
   void touch_inside(const std::string& host, Path& path);
 
   Map map_;
+  UsualRates rates_;
   topology::PathFinder finder_;
   std::vector<Part> parts_;
   std::unordered_map<std::string, std::uint32_t> index_;
   std::vector<std::uint32_t> part_of_node_, part_of_cable_;
 };
+
+/// By part: how often parts of its kind fail, as a log, up to a constant.
+std::vector<float> log_priors(const Fabric& fabric);
 
 /// "n05" of "host/n05", "nic/n05/mlx5_0", "gpu/n05/3" and "rank/n05/2"; empty for others. Not for links.
 std::string host_of(const std::string& id);

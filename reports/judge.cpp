@@ -3,35 +3,48 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <tuple>
+#include <unordered_map>
 
 namespace plumb::reports {
 namespace {
 
-PairView view_of(const Evidence& evidence, Fabric& fabric) {
-  PairView view;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> known;
+Paths paths_of(const Evidence& evidence, Fabric& fabric) {
+  Paths paths;
+  std::unordered_map<std::uint64_t, std::uint32_t> known;
   for (const auto& pair : evidence.pairs) {
-    const auto [found, is_new] = known.emplace(std::pair(pair.src, pair.dst), view.paths.size());
+    const auto ends = static_cast<std::uint64_t>(pair.src) << 32U | pair.dst;
+    const auto [found, is_new] = known.emplace(ends, static_cast<std::uint32_t>(paths.known.size()));
     if (is_new) {
-      view.paths.push_back(fabric.path(evidence.endpoints[pair.src], evidence.endpoints[pair.dst]));
+      auto path = fabric.path(evidence.endpoints[pair.src], evidence.endpoints[pair.dst]);
+      paths.touches.add(path.touches);
+      path.touches = {};
+      paths.known.push_back(std::move(path));
     }
-    view.path_of.push_back(found->second);
+    paths.of_pair.push_back(found->second);
   }
-  return view;
+  for (const auto& failed : evidence.failed_pairs) {
+    const auto path = fabric.path(failed.row.src, failed.row.dst);
+    paths.of_failed.push_back(static_cast<std::uint32_t>(paths.touches.size()));
+    paths.touches.add(path.touches);
+  }
+  return paths;
 }
 
-void compare(const Evidence& evidence, const Expectations& expectations, PairView& view) {
+PairView view_of(const Evidence& evidence, Fabric& fabric, const Limits& limits) {
+  PairView view;
+  view.paths = paths_of(evidence, fabric);
+  view.expectations = Expectations(evidence, view.paths, limits);
+  view.ratio.reserve(evidence.pairs.size());
   for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
     const auto& pair = evidence.pairs[m];
-    const auto& e = expectations.of(m);
+    const auto expected = view.expectations.of(m).expected;
     const bool latency = evidence.is_latency(pair);
     const double value = latency ? pair.p50_ns : pair.bw_Bps;
-    view.ratio.push_back(value <= 0 || e.expected <= 0 ? 0 : latency ? e.expected / value : value / e.expected);
-    view.expected.push_back(e.expected);
-    view.classes.push_back(e.name);
+    const double ratio = value <= 0 || expected <= 0 ? 0 : latency ? expected / value : value / expected;
+    view.ratio.push_back(static_cast<float>(ratio));
   }
+  return view;
 }
 
 /// What cannot wait first, then slow parts from the slowest on, then the rest.
@@ -81,16 +94,16 @@ Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) 
   Judgement judgement;
   auto& verdict = judgement.verdict;
   verdict.run = evidence.runs.empty() ? "" : evidence.runs.front();
-  judgement.pairs = view_of(evidence, fabric);
-  const Expectations expectations(evidence, judgement.pairs.paths, judgement.pairs.path_of, limits);
-  compare(evidence, expectations, judgement.pairs);
-  judge_pairs(evidence, fabric, expectations, judgement.pairs, verdict, judgement.retest);
+  judgement.pairs = view_of(evidence, fabric, limits);
+  const CheckFaults checks(evidence, fabric);
+  judge_pairs(evidence, fabric, judgement.pairs, checks.log_evidence(fabric), verdict, judgement.retest);
+  const auto failed_pairs = judge_failed_pairs(evidence, fabric, judgement.pairs, verdict);
   judge_data(evidence, verdict.findings);
   judge_ranks(evidence, verdict.findings);
-  const bool seen = judge_checks(evidence, fabric, verdict);
-  const bool finished = judge_failures(evidence, verdict);
+  const bool seen = judge_checks(checks, verdict);
+  const bool finished = judge_failures(evidence, failed_pairs, verdict);
   judge_manifests(evidence, verdict);
-  const bool covered = judge_coverage(evidence, fabric, expectations, judgement.pairs, verdict);
+  const bool covered = judge_coverage(evidence, fabric, judgement.pairs, verdict);
   put_in_order(verdict.findings);
   conclude(verdict, seen && finished && covered);
   return judgement;

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "core/text.h"
-#include "reports/check_subject.h"
+#include "reports/check_faults.h"
 #include "reports/check_words.h"
 #include "reports/judge.h"
 
@@ -16,23 +16,17 @@ namespace {
 using core::Finding;
 using core::FindingKind;
 
-/// How much likelier a suspect of a slow measurement becomes when its link is seen to be downgraded or to have errors.
-constexpr double kOddsOfCheck = 20;
-
-struct Fault {
-  const Placed<core::CheckRow>* placed;
-  CheckSubject subject;
-};
-
 core::Severity severity_of(const core::CheckRow& row) {
-  return row.status == "fail" ? core::Severity::fail : core::Severity::warn;
+  return row.status == "fail"   ? core::Severity::fail
+         : row.status == "warn" ? core::Severity::warn
+                                : core::Severity::info;
 }
 
-core::EvidenceItem quote(const Evidence& evidence, const Placed<core::CheckRow>& placed, std::string text) {
-  return {evidence.file_of(placed.place), placed.place.line, std::move(text)};
+core::EvidenceItem quote(const CheckSource& source, std::string text) {
+  return {source.file, source.line, std::move(text)};
 }
 
-/// Slow parts that a check also complains of become likelier, and the row is evidence of that finding.
+/// A row that a check has on a part which is slow anyway is evidence of that finding, and has told in who is suspected.
 class SlowParts {
  public:
   explicit SlowParts(std::vector<Finding>& findings) : findings_(findings) {
@@ -44,17 +38,17 @@ class SlowParts {
   }
 
   /// False when no slow part has to do with it.
-  bool explain(const Fault& fault, const Evidence& evidence) {
-    const auto kind = kind_of_check(fault.placed->row.check);
-    if (kind != FindingKind::downgraded_link && kind != FindingKind::errors_on_link) {
+  bool explain(const Fault& fault) {
+    if (fault.kind != FindingKind::downgraded_link && fault.kind != FindingKind::errors_on_link &&
+        fault.kind != FindingKind::slow_gpu) {
       return false;
     }
     for (const auto& part : fault.subject.parts) {
       if (const auto found = suspected_.find(part); found != suspected_.end()) {
         for (const auto finding : found->second) {
-          strengthen(findings_[finding], part, fault, evidence);
+          strengthen(findings_[finding], part, fault);
           if (named_.insert(finding).second) {
-            findings_[finding].title += "; " + title_of(fault.placed->row);
+            findings_[finding].title += "; " + title_of(fault.source->row);
           }
         }
         return true;
@@ -64,20 +58,28 @@ class SlowParts {
   }
 
  private:
-  static void strengthen(Finding& finding, const std::string& part, const Fault& fault, const Evidence& evidence) {
-    const auto& row = fault.placed->row;
-    double sum = 0;
-    for (auto& suspect : finding.suspects) {
-      suspect.posterior *= suspect.component == part ? kOddsOfCheck : 1;
-      sum += suspect.posterior;
+  static void strengthen(Finding& finding, const std::string& part, const Fault& fault) {
+    const auto& row = fault.source->row;
+    if (part != fault.subject.component && fault.kind == FindingKind::downgraded_link) {
+      suspect_link_of(finding, part, fault.subject.component);
     }
-    for (auto& suspect : finding.suspects) {
-      suspect.posterior /= sum;
-    }
-    std::ranges::stable_sort(finding.suspects, std::ranges::greater(), &core::SuspectedPart::posterior);
     finding.advice = row.advice.empty() ? finding.advice : row.advice + "; then " + finding.advice;
     finding.severity = std::min(finding.severity, severity_of(row));
-    finding.evidence.insert(finding.evidence.begin(), quote(evidence, *fault.placed, says(row)));
+    finding.evidence.insert(finding.evidence.begin(), quote(*fault.source, says(row)));
+  }
+
+  /// A PCIe link is no part that measurements touch: it takes the place of the one that they touched.
+  static void suspect_link_of(Finding& finding, const std::string& part, const std::string& link) {
+    constexpr double kLinkItself = 0.8;
+    const auto of = [&](const std::string& id) {
+      return std::ranges::find(finding.suspects, id, &core::SuspectedPart::component);
+    };
+    if (of(link) == finding.suspects.end() && topology::node_kind(kind_of(link)) && link.find("--") != link.npos) {
+      const double posterior = of(part)->posterior;
+      of(part)->posterior = posterior * (1 - kLinkItself);
+      finding.suspects.push_back({link, posterior * kLinkItself});
+      std::ranges::stable_sort(finding.suspects, std::ranges::greater(), &core::SuspectedPart::posterior);
+    }
   }
 
   std::vector<Finding>& findings_;
@@ -127,7 +129,7 @@ std::vector<std::pair<std::string, Faults>> groups_of(const Faults& faults) {
   return in_order;
 }
 
-Finding finding_of(FindingKind kind, const std::string& node, const Faults& faults, const Evidence& evidence) {
+Finding finding_of(FindingKind kind, const std::string& node, const Faults& faults) {
   Finding finding{.severity = core::Severity::warn, .kind = kind};
   std::vector<const core::CheckRow*> rows;
   std::set<std::string> components;
@@ -135,14 +137,14 @@ Finding finding_of(FindingKind kind, const std::string& node, const Faults& faul
   const bool is_one_part =
       std::ranges::all_of(faults, [&](const Fault* fault) { return fault->subject.component == first_component; });
   for (const auto* fault : faults) {
-    const auto& row = fault->placed->row;
+    const auto& row = fault->source->row;
     rows.push_back(&row);
     finding.severity = std::min(finding.severity, severity_of(row));
     if (const auto& component = fault->subject.component; !component.empty() && components.insert(component).second) {
       finding.suspects.push_back({component, 1});
     }
     const auto text = is_one_part ? says(row) : title_of(row) + (row.advice.empty() ? "" : ": " + row.advice);
-    finding.evidence.push_back(quote(evidence, *fault->placed, text));
+    finding.evidence.push_back(quote(*fault->source, text));
   }
   finding.title = is_one_part ? title_of(*rows.front()) : title_of(node, kind, components.size(), rows);
   finding.advice = rows.front()->advice;
@@ -177,33 +179,22 @@ void add_notes(const std::vector<const core::CheckRow*>& absent, std::vector<std
 
 }  // namespace
 
-bool judge_checks(const Evidence& evidence, const Fabric& fabric, core::Verdict& verdict) {
-  CheckSubjects subjects(fabric.graph());
+bool judge_checks(const CheckFaults& checks, core::Verdict& verdict) {
   SlowParts slow_parts(verdict.findings);
-  std::vector<Fault> faults;
-  std::vector<const core::CheckRow*> absent;
-  for (const auto& placed : evidence.checks) {
-    if (const auto& status = placed.row.status; status == "absent") {
-      absent.push_back(&placed.row);
-    } else if (status == "fail" || status == "warn") {
-      Fault fault{&placed, subjects.of(placed.row.subject)};
-      if (!slow_parts.explain(fault, evidence)) {
-        faults.push_back(std::move(fault));
-      }
-    }
-  }
   std::map<FindingKind, Faults> by_kind;
-  for (const auto& fault : faults) {
-    by_kind[kind_of_check(fault.placed->row.check)].push_back(&fault);
-  }
-  for (const auto kind :
-       {FindingKind::miswired, FindingKind::downgraded_link, FindingKind::errors_on_link, FindingKind::config}) {
-    for (const auto& [node, group] : groups_of(by_kind[kind])) {
-      verdict.findings.push_back(finding_of(kind, node, group, evidence));
+  for (const auto& fault : checks.faults()) {
+    if (!slow_parts.explain(fault) && fault.source->row.status != "hint") {
+      by_kind[fault.kind].push_back(&fault);
     }
   }
-  add_notes(absent, verdict.notes);
-  return absent.empty();
+  for (const auto kind : {FindingKind::miswired, FindingKind::downgraded_link, FindingKind::errors_on_link,
+                          FindingKind::slow_gpu, FindingKind::config}) {
+    for (const auto& [node, group] : groups_of(by_kind[kind])) {
+      verdict.findings.push_back(finding_of(kind, node, group));
+    }
+  }
+  add_notes(checks.absent(), verdict.notes);
+  return checks.absent().empty();
 }
 
 }  // namespace plumb::reports

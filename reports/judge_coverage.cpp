@@ -22,17 +22,16 @@ struct Use {
   std::uint64_t measurements = 0;
 };
 
-std::vector<Use> uses_of(const Evidence& evidence, const Fabric& fabric, const Expectations& expectations,
-                         const PairView& view) {
+std::vector<Use> uses_of(const Evidence& evidence, const Fabric& fabric, const PairView& view) {
   std::vector<Use> uses(fabric.parts().size());
   for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
     if (evidence.is_latency(evidence.pairs[m])) {
       continue;
     }
-    for (const auto& touch : view.paths[view.path_of[m]].touches) {
+    for (const auto& touch : view.paths.touches.of(view.paths.of_pair[m])) {
       auto& use = uses[touch.part];
       use.weight += touch.weight;
-      use.sigma = std::min(use.sigma, expectations.of(m).sigma);
+      use.sigma = std::min(use.sigma, view.expectations.of(m).sigma);
       ++use.measurements;
     }
   }
@@ -95,10 +94,9 @@ bool touches_gpus(const Fabric& fabric) {
 
 }  // namespace
 
-bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const Expectations& expectations,
-                    const PairView& view, core::Verdict& verdict) {
+bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairView& view, core::Verdict& verdict) {
   const auto hosts = hosts_of(evidence, fabric);
-  const auto uses = uses_of(evidence, fabric, expectations, view);
+  const auto uses = uses_of(evidence, fabric, view);
   add_classes(fabric, uses, verdict);
   bool enough = true;
   const auto lacking = [&](std::string note) {
@@ -122,7 +120,7 @@ bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const Expect
   if (const auto gpus = fabric.gpus_on_map(); gpus > 0 && !touches_gpus(fabric)) {
     verdict.notes.push_back(fmt::format("{} GPUs are on the map and were not measured", gpus));
   }
-  const auto& classes = expectations.classes();
+  const auto& classes = view.expectations.classes();
   const bool has_floor = std::any_of(classes.begin(), classes.end(), [](const auto& e) { return e.floor.has_value(); });
   if (hosts.size() > 1 && !evidence.pairs.empty() && !has_floor) {
     verdict.notes.push_back(

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t kQuoted = 5;
 
-bool means_hung(const std::string& reason) {
-  return reason.starts_with("hung:") || reason.starts_with("dead:") || reason.starts_with("stalled:");
-}
-
 /// Failed rows by reason: the same cause on many rows is one finding.
 class Failures {
  public:
@@ -49,9 +45,10 @@ class Failures {
 
 }  // namespace
 
-bool judge_failures(const Evidence& evidence, core::Verdict& verdict) {
+bool judge_failures(const Evidence& evidence, const std::vector<std::size_t>& failed_pairs, core::Verdict& verdict) {
   Failures failures;
-  for (const auto& placed : evidence.failed_pairs) {
+  for (const auto at : failed_pairs) {
+    const auto& placed = evidence.failed_pairs[at];
     failures.add(placed.row.reason, {evidence.file_of(placed.place), placed.place.line,
                                      fmt::format("{} to {}", placed.row.src, placed.row.dst)});
   }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
+#include "core/statistics.h"
 #include "core/units.h"
 #include "reports/judge.h"
 #include "reports/localise.h"
@@ -13,67 +13,52 @@
 namespace plumb::reports {
 namespace {
 
-constexpr std::size_t kQuoted = 5;       // rows quoted as evidence of one finding
-constexpr std::size_t kPairsNamed = 20;  // slow pairs that no part explains
-constexpr float kFlapHits = 0.5;         // a flapping part stalls some of its measurements
-constexpr double kStallNoise = 0.25;     // of worst over median window
-constexpr double kFailBelow = 0.9;       // a milder slowdown is a warning
+constexpr std::size_t kQuoted = 5;    // rows quoted as evidence of one finding
+constexpr double kFailBelow = 0.9;    // a milder slowdown is a warning
+constexpr double kStallDepth = 0.15;  // a worst window so far below the usual one, at least, is a stall
+constexpr double kStallSigmas = 6;
 
 /// What is judged: each on its own, since eight bytes say nothing of a cable's bandwidth.
 enum class Question { bandwidth, flapping, latency };
 
-float log_prior(const Part& part) {  // cables fail most, then NICs, then what is behind them (PEERS: field reports)
-  return part.kind == "cable" ? 0.0F : part.kind == "nic" ? -0.5F : part.kind == "switch" ? -1.5F : -1.0F;
-}
-
-bool concerns(Question question, const PairMeasurement& m, const Evidence& evidence) {
-  return evidence.is_latency(m) == (question == Question::latency);
-}
-
-/// Worst windows instead of medians when the question is flapping; what is slow anyway is not flapping.
-double ratio_for(Question question, std::size_t m, const Evidence& evidence, const Expectations& expectations,
-                 const PairView& view) {
+/// Worst over median window, against what is usual in its class.
+double stall_ratio(std::size_t m, const Evidence& evidence, const PairView& view) {
   const auto& pair = evidence.pairs[m];
-  if (question != Question::flapping) {
-    return view.ratio[m];
-  }
-  const bool slow = is_slow(view.ratio[m], expectations.of(m).sigma);
-  return slow || pair.bw_Bps <= 0 ? 1 : pair.min_bw_Bps / pair.bw_Bps / expectations.of(m).stall;
+  return pair.bw_Bps > 0 && pair.min_bw_Bps > 0 ? pair.min_bw_Bps / pair.bw_Bps / view.expectations.of(m).stall : 1;
+}
+
+/// What is slow anyway is not flapping.
+bool is_stalled(std::size_t m, const Evidence& evidence, const PairView& view) {
+  const auto& e = view.expectations.of(m);
+  const double usual = 1 - std::max(kStallDepth, kStallSigmas * e.stall_noise);
+  return stall_ratio(m, evidence, view) < usual && !is_slow(view.ratio[m], e.sigma);
 }
 
 /// The measurements that a question is about, and which of evidence.pairs they are.
 struct Selection {
   Incidence incidence;
-  std::vector<std::uint64_t> pair;
+  std::vector<std::uint32_t> pair;
 };
 
-Selection select(Question question, const Evidence& evidence, const Fabric& fabric, const Expectations& expectations,
-                 const PairView& view) {
+Selection select(Question question, const Evidence& evidence, const Fabric& fabric, const PairView& view,
+                 const std::vector<float>& log_evidence) {
   Selection selection;
-  for (const auto& part : fabric.parts()) {
-    selection.incidence.log_prior.push_back(log_prior(part));
-  }
-  std::vector<Touch> touches;
-  for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
-    if (!concerns(question, evidence.pairs[m], evidence)) {
-      continue;
+  selection.incidence.touched = &view.paths.touches;
+  selection.incidence.log_prior = log_priors(fabric);
+  selection.incidence.log_evidence = log_evidence;
+  for (std::uint32_t m = 0; m < evidence.pairs.size(); ++m) {
+    const auto& pair = evidence.pairs[m];
+    if (evidence.is_latency(pair) == (question == Question::latency)) {
+      const bool two_way = evidence.settings[pair.setting].mode == "bi" || question == Question::latency;
+      const double ratio = question != Question::flapping ? view.ratio[m] : is_stalled(m, evidence, view) ? 0.0 : 1.0;
+      selection.incidence.add(ratio, view.expectations.of(m).sigma, view.paths.of_pair[m], two_way);
+      selection.pair.push_back(m);
     }
-    touches = view.paths[view.path_of[m]].touches;
-    for (auto& touch : touches) {
-      if (evidence.settings[evidence.pairs[m].setting].mode != "uni") {
-        touch.direction = Direction::both;  // a ping-pong and two-way traffic use both directions
-      }
-      touch.weight *= question == Question::flapping ? kFlapHits : 1;
-    }
-    const double sigma = question == Question::flapping ? kStallNoise : expectations.of(m).sigma;
-    selection.incidence.add(ratio_for(question, m, evidence, expectations, view), sigma, touches);
-    selection.pair.push_back(m);
   }
   return selection;
 }
 
-core::EvidenceItem quote(const Evidence& evidence, const Expectations& expectations, const PairView& view,
-                         std::uint64_t m, Question question) {
+core::EvidenceItem quote(const Evidence& evidence, const PairView& view, std::uint64_t m, Question question) {
   const auto& pair = evidence.pairs[m];
   const bool latency = evidence.is_latency(pair);
   const double value = latency ? pair.p50_ns : question == Question::flapping ? pair.min_bw_Bps : pair.bw_Bps;
@@ -81,7 +66,7 @@ core::EvidenceItem quote(const Evidence& evidence, const Expectations& expectati
   return {evidence.file_of(pair.place), pair.place.line,
           fmt::format("{} to {}: {}{}, expected {} ({})", evidence.endpoints[pair.src], evidence.endpoints[pair.dst],
                       text(value), question == Question::flapping ? " in its worst window" : "",
-                      text(expectations.of(m).expected), view.classes[m])};
+                      text(view.expectations.of(m).expected), view.expectations.of(m).name)};
 }
 
 const char* subject_of(Question question) {
@@ -89,7 +74,7 @@ const char* subject_of(Question question) {
 }
 
 core::Finding finding_of(const Blame& blame, Question question, const Evidence& evidence, const Fabric& fabric,
-                         const Expectations& expectations, const PairView& view) {
+                         const PairView& view) {
   core::Finding finding;
   for (const auto& suspect : blame.suspects) {
     finding.suspects.push_back({fabric.parts()[suspect.part].id, suspect.posterior});
@@ -107,38 +92,31 @@ core::Finding finding_of(const Blame& blame, Question question, const Evidence& 
             [&](auto a, auto b) { return std::pair(view.ratio[a], a) < std::pair(view.ratio[b], b); });
   worst.resize(std::min(worst.size(), kQuoted));
   for (const auto m : worst) {
-    finding.evidence.push_back(quote(evidence, expectations, view, m, question));
+    finding.evidence.push_back(quote(evidence, view, m, question));
   }
   return finding;
 }
 
 /// Slow pairs that no part explains: worth a re-test, no reason to swap anything.
-void add_lone_pairs(const std::vector<std::uint64_t>& lone, const Evidence& evidence, const Expectations& expectations,
-                    const PairView& view, core::Verdict& verdict, RetestPlan& plan) {
-  std::set<std::pair<std::uint32_t, std::uint32_t>> named;
-  for (const auto m : lone) {
-    const auto& pair = evidence.pairs[m];
-    if (!named.insert({pair.src, pair.dst}).second) {
-      continue;
-    }
-    plan.pair(pair.src, pair.dst);
-    if (named.size() > kPairsNamed) {
-      continue;
-    }
-    core::Finding finding;
-    finding.severity = core::Severity::info;
-    finding.kind = core::FindingKind::slow_link;
-    finding.slowdown = view.ratio[m];
-    finding.title = fmt::format("{} to {}: {} of expected, which no part explains", evidence.endpoints[pair.src],
-                                evidence.endpoints[pair.dst], core::format_percent(view.ratio[m]));
-    finding.evidence.push_back(quote(evidence, expectations, view, m, Question::bandwidth));
-    finding.advice = "measure it again (retest.csv); a disturbance passes, a bad path stays";
-    verdict.findings.push_back(std::move(finding));
+void note_lone_pairs(const std::vector<std::uint64_t>& lone, const Evidence& evidence, const PairView& view,
+                     core::Verdict& verdict, RetestPlan& plan) {
+  if (lone.empty()) {
+    return;
   }
+  for (const auto m : lone) {
+    plan.pair(evidence.pairs[m].src, evidence.pairs[m].dst);
+  }
+  const auto worst = *std::ranges::min_element(lone, {}, [&](auto m) { return std::pair(view.ratio[m], m); });
+  const auto& pair = evidence.pairs[worst];
+  verdict.notes.push_back(fmt::format(
+      "{} of {} measurements were slow for once, which no part explains (a disturbance passes, a bad path stays: "
+      "retest.csv measures {} again); the worst: {} to {}, {} of expected",
+      lone.size(), evidence.pairs.size(), lone.size() == 1 ? "it" : "them", evidence.endpoints[pair.src],
+      evidence.endpoints[pair.dst], core::format_percent(view.ratio[worst])));
 }
 
-void judge_floors(const Expectations& expectations, core::Verdict& verdict) {
-  for (const auto& e : expectations.classes()) {
+void judge_floors(const PairView& view, core::Verdict& verdict) {
+  for (const auto& e : view.expectations.classes()) {
     if (e.below_floor()) {
       core::Finding finding;
       finding.kind = core::FindingKind::config;
@@ -154,19 +132,26 @@ void judge_floors(const Expectations& expectations, core::Verdict& verdict) {
 
 }  // namespace
 
-void judge_pairs(const Evidence& evidence, const Fabric& fabric, const Expectations& expectations, const PairView& view,
-                 core::Verdict& verdict, std::vector<core::RetestRow>& retest) {
+void judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView& view,
+                 const std::vector<float>& log_evidence, core::Verdict& verdict, std::vector<core::RetestRow>& retest) {
   RetestPlan plan(evidence.endpoints);
-  judge_floors(expectations, verdict);
+  judge_floors(view, verdict);
   for (const auto question : {Question::bandwidth, Question::flapping, Question::latency}) {
-    const auto selection = select(question, evidence, fabric, expectations, view);
-    auto result = localise(selection.incidence);
+    const auto selection = select(question, evidence, fabric, view, log_evidence);
+    auto result = question == Question::flapping ? localise_events(selection.incidence) : localise(selection.incidence);
     const auto to_pairs = [&](std::vector<std::uint64_t>& rows) {
       std::transform(rows.begin(), rows.end(), rows.begin(), [&](auto row) { return selection.pair[row]; });
     };
     for (auto& blame : result.blames) {
       to_pairs(blame.explained);
-      verdict.findings.push_back(finding_of(blame, question, evidence, fabric, expectations, view));
+      if (question == Question::flapping) {
+        std::vector<double> stalls;
+        for (const auto m : blame.explained) {
+          stalls.push_back(stall_ratio(m, evidence, view));
+        }
+        blame.factor = core::median(stalls);
+      }
+      verdict.findings.push_back(finding_of(blame, question, evidence, fabric, view));
       for (const auto m : blame.explained) {
         plan.suspect(evidence.pairs[m].src, evidence.pairs[m].dst);
       }
@@ -176,7 +161,7 @@ void judge_pairs(const Evidence& evidence, const Fabric& fabric, const Expectati
     }
     if (question == Question::bandwidth) {
       to_pairs(result.unexplained);
-      add_lone_pairs(result.unexplained, evidence, expectations, view, verdict, plan);
+      note_lone_pairs(result.unexplained, evidence, view, verdict, plan);
     }
   }
   retest = plan.rounds();

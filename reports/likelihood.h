@@ -1,22 +1,69 @@
-// How likely a measured ratio is when the slowest part on its way runs at a given share of its rate.
+// How likely what was measured is, when the worst part on its way has a fault of a given size. docs/verdicts.md,
+// section 2, has the mathematics.
 #pragma once
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 
 namespace plumb::reports {
 
-/// Share of measurements that something passing disturbs, whatever the parts do.
+/// Least share of measurements that something passing disturbs, whatever the parts do.
 inline constexpr double kDisturbed = 0.003;
 
-/// Slowdowns that are tried: |log factor| from 2 % to e^5, evenly on a log scale.
+/// Slowdowns that are tried: |log factor| from 3.6 % to e^5, evenly on a log scale.
 inline constexpr std::size_t kFactors = 24;
 double factor_at(std::size_t index);
 /// Index of the nearest of them; `ratio` below 1.
 std::size_t nearest_factor(double ratio);
 
-/// Log density of log(ratio), mixed with kDisturbed of anything; faster than expected is as good as expected.
+/// Log density of log(ratio), mixed with a share `disturbed` of anything; faster than expected is as good as expected.
 /// `factor` is 1 or below; `sigma` the relative noise. A slow part's own rate is known to a quarter of its slowdown.
-double log_likelihood(double ratio, double factor, double sigma);
+double log_likelihood(double ratio, double factor, double sigma, double disturbed = kDisturbed);
+
+/// Clearly slower than noise explains.
+bool is_slow(double ratio, double sigma);
+
+/// Rates: a part runs at some share of its rate, and so does everything through it.
+struct RateModel {
+  static constexpr std::size_t kLevels = kFactors;  // worse with the index
+
+  std::span<const float> ratio;  // measured over expected, by measurement
+  std::span<const float> sigma;
+  double disturbed = kDisturbed;
+
+  [[nodiscard]] double healthy(std::uint32_t m) const { return log_likelihood(ratio[m], 1, sigma[m], disturbed); }
+  [[nodiscard]] double at(std::uint32_t m, std::size_t level) const {
+    return log_likelihood(ratio[m], factor_at(level), sigma[m], disturbed);
+  }
+  /// The same where the part has more headroom than the slowest on the path: either its share of that takes effect, or,
+  /// when what it slows is shared out, the slowdown itself. Nobody knows which: half the odds each.
+  [[nodiscard]] double at(std::uint32_t m, std::size_t level, double headroom) const;
+  /// Speaks for a fault; all others speak against one.
+  [[nodiscard]] bool is_sign(std::uint32_t m) const { return is_slow(ratio[m], sigma[m]); }
+  /// Range of levels worth trying where half of the measurements that tell are at this ratio or below.
+  [[nodiscard]] static std::array<std::size_t, 2> levels_near(double middle);
+  static constexpr double kTypical = 0.98;  // a middle above it is no fault's
+};
+
+/// Something that happens or not (a stall, a failed measurement): a part's fault makes it happen now and then.
+struct EventModel {
+  static constexpr std::size_t kLevels = 4;
+  static constexpr std::array<double, kLevels> kShares{0.15, 0.35, 0.6, 0.95};
+
+  std::span<const float> ratio;  // below 0.5: it happened
+  double base_share = kDisturbed;
+
+  [[nodiscard]] double healthy(std::uint32_t m) const { return log_share(m, base_share); }
+  [[nodiscard]] double at(std::uint32_t m, std::size_t level) const { return log_share(m, kShares[level]); }
+  [[nodiscard]] double at(std::uint32_t m, std::size_t level, double /*headroom*/) const { return at(m, level); }
+  [[nodiscard]] bool is_sign(std::uint32_t m) const { return ratio[m] < 0.5F; }
+  [[nodiscard]] static std::array<std::size_t, 2> levels_near(double /*middle*/) { return {0, kLevels}; }
+  static constexpr double kTypical = 2;  // any middle may be a fault's
+
+ private:
+  [[nodiscard]] double log_share(std::uint32_t m, double share) const;
+};
 
 }  // namespace plumb::reports

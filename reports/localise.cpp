@@ -2,228 +2,384 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <limits>
+#include <queue>
 
 #include "core/statistics.h"
-#include "reports/likelihood.h"
+#include "reports/columns.h"
+#include "reports/parallel.h"
 
 namespace plumb::reports {
 namespace {
 
-constexpr double kSlowSigmas = 4;
-constexpr double kSlowAtLeast = 0.05;   // below this slowdown nobody swaps a part
-constexpr double kOneDirection = -1.1;  // log prior of one direction against both, log(1/3)
-constexpr double kIndistinct = 0.01;    // suspects below this posterior are not named
+constexpr double kNever = -std::numeric_limits<double>::infinity();
+constexpr double kBothWays = 0.5;     // prior share of faults that hurt both directions; the rest halves
+constexpr double kIndistinct = 0.01;  // suspects below this posterior are not named
+constexpr double kRival = 5;          // log odds that a rival may be behind
+constexpr std::size_t kFewSigns = 2;  // a group with fewer slow measurements is no candidate
+constexpr float kThin = 0.3F;         // weight below which a way is one of many
+constexpr std::int8_t kHealthy = -1;
 
-/// A part, perhaps in one direction only, at some factor.
-struct Hypothesis {
-  std::uint32_t part = 0;
-  Direction direction = Direction::both;
-  double factor = 1;
-  double gain = 0;
-  double score = -1e300;  // gain plus priors
-};
+double log_prior_of(Direction direction) { return std::log(direction == Direction::both ? kBothWays : 0.25); }
 
 bool covers(Direction hypothesis, Direction touch) {
   return hypothesis == Direction::both || touch == Direction::both || hypothesis == touch;
 }
 
-/// Touches by part.
-struct Column {
-  std::uint64_t measurement;
-  Direction direction;
-  float weight;
+/// log(exp(a) + exp(b))
+double log_sum(double a, double b) {
+  const double more = std::max(a, b);
+  return more == kNever ? kNever : more + std::log1p(std::exp(std::min(a, b) - more));
+}
+
+/// A group of parts at fault, perhaps in one direction only, and how badly.
+struct Hypothesis {
+  std::uint32_t group = 0;
+  Direction direction = Direction::both;
+  std::size_t level = 0;
+  double log_evidence = kNever;  // averaged over directions and levels
+  double likeliest = kNever;     // the largest term of that average
 };
 
+/// By group: what is known of its parts beside the measurements.
+struct Priors {
+  std::vector<double> order;     // how much likelier than others to be the cause: decides who is asked first
+  std::vector<double> evidence;  // mean over its parts of the odds that counters and checks give
+};
+
+Priors priors_of(const Incidence& incidence, const Columns& columns) {
+  Priors priors;
+  for (std::uint32_t g = 0; g < columns.groups(); ++g) {
+    double prior = kNever, both = kNever;
+    for (const auto part : columns.parts_of(g)) {
+      const double evidence = incidence.log_evidence.empty() ? 0 : incidence.log_evidence[part];
+      prior = log_sum(prior, incidence.log_prior[part]);
+      both = log_sum(both, incidence.log_prior[part] + evidence);
+    }
+    priors.order.push_back(both);
+    priors.evidence.push_back(both - prior);
+  }
+  return priors;
+}
+
+template <class Model>
 class Search {
  public:
-  explicit Search(const Incidence& incidence)
+  Search(const Incidence& incidence, const Columns& columns, Priors priors, const Model& model)
       : in_(incidence),
-        threshold_(blame_threshold(incidence.parts())),
-        value_(incidence.measurements(), 1.0F),
+        columns_(columns),
+        priors_(std::move(priors)),
+        model_(model),
+        value_(incidence.measurements(), kHealthy),
         log_likelihood_(incidence.measurements()),
-        best_(incidence.parts()) {
-    transpose();
-    for (std::size_t m = 0; m < in_.measurements(); ++m) {
-      log_likelihood_[m] = static_cast<float>(log_likelihood(in_.ratio[m], 1, in_.sigma[m]));
+        best_(columns.groups()),
+        least_weight_(columns.groups(), 1),
+        sign_share_(columns.groups()) {
+    for (std::uint32_t g = 0; g < columns.groups(); ++g) {
+      for (const auto& e : columns.entries_of(g)) {
+        least_weight_[g] = std::min(least_weight_[g], e.weight());
+        sign_share_[g] += model.is_sign(e.measurement) ? 1.0F : 0.0F;
+      }
+      sign_share_[g] /= static_cast<float>(columns.entries_of(g).size());
     }
+    in_parallel(log_likelihood_.size(), [&](std::size_t first, std::size_t end) {
+      for (auto m = first; m < end; ++m) {
+        log_likelihood_[m] = static_cast<float>(model_.healthy(static_cast<std::uint32_t>(m)));
+      }
+    });
+    in_parallel(best_.size(), [&](std::size_t first, std::size_t end) {
+      for (auto g = first; g < end; ++g) {
+        best_[g] = best_hypothesis(static_cast<std::uint32_t>(g));
+      }
+    });
   }
 
   Localisation run() {
     Localisation result;
-    for (std::uint32_t part = 0; part < in_.parts(); ++part) {
-      best_[part] = best_hypothesis(part);
+    const double first = blame_threshold(columns_.groups()), least = least_evidence(first);
+    for (const auto turn : {Turn::whole, Turn::pointed_at, Turn::thin}) {
+      blame_all(turn, least, result);
     }
-    while (true) {
-      const auto top = std::max_element(best_.begin(), best_.end(),
-                                        [](const Hypothesis& a, const Hypothesis& b) { return a.score < b.score; });
-      if (top == best_.end() || top->gain < threshold_) {
-        break;
-      }
-      result.blames.push_back(accept(*top));
-    }
-    for (std::uint64_t m = 0; m < in_.measurements(); ++m) {
+    keep_likeliest(first, result);
+    for (std::uint32_t m = 0; m < in_.measurements(); ++m) {
       if (unexplained(m)) {
         result.unexplained.push_back(m);
       }
     }
+    std::ranges::sort(result.unexplained);
     return result;
   }
 
  private:
-  void transpose() {
-    start_.assign(in_.parts() + 1, 0);
-    for (const auto& touch : in_.touches) {
-      ++start_[touch.part + 1];
+  [[nodiscard]] bool is_thin(std::uint32_t group) const { return least_weight_[group] < kThin; }
+  [[nodiscard]] double score_of(const Hypothesis& h) const { return h.log_evidence + priors_.order[h.group]; }
+  [[nodiscard]] double evidence_of(const Hypothesis& h) const { return h.log_evidence + priors_.evidence[h.group]; }
+
+  /// The k-th blame needs k times less than the first (e-BH): no more can follow than there are candidates.
+  [[nodiscard]] double least_evidence(double first) const {
+    const double floor = -std::log(kFalseBlames);
+    const auto candidates = std::ranges::count_if(best_, [&](const Hypothesis& h) { return evidence_of(h) >= floor; });
+    return std::max(floor, first - std::log(std::max<double>(static_cast<double>(candidates), 1)));
+  }
+
+  /// A thin group (one way of many) is asked last: it gathers a little from each slow end of its switch, and would
+  /// outdo every single one of them. Before that, those which counters point at.
+  enum class Turn : std::uint8_t { whole, pointed_at, thin };
+
+  void blame_all(Turn turn, double least, Localisation& result) {
+    constexpr double kPointedAt = 2;  // log odds
+    for (std::uint32_t g = 0; g < columns_.groups(); ++g) {
+      const auto of_group = !is_thin(g)                         ? Turn::whole
+                            : priors_.evidence[g] >= kPointedAt ? Turn::pointed_at
+                                                                : Turn::thin;
+      if (of_group == turn) {
+        enqueue(best_[g], least);
+      }
     }
-    std::partial_sum(start_.begin(), start_.end(), start_.begin());
-    columns_.resize(in_.touches.size());
-    auto next = start_;
-    for (std::uint64_t m = 0; m < in_.measurements(); ++m) {
-      for (auto t = in_.first[m]; t < in_.first[m + 1]; ++t) {
-        const auto& touch = in_.touches[t];
-        columns_[next[touch.part]++] = {m, touch.direction, touch.weight};
+    while (!queue_.empty()) {
+      const auto [score, group] = queue_.top();
+      queue_.pop();
+      best_[group] = best_hypothesis(group);  // what was blamed since may explain it already
+      if (score_of(best_[group]) < score) {
+        enqueue(best_[group], least);
+      } else {
+        result.blames.push_back(accept(best_[group]));
       }
     }
   }
 
-  [[nodiscard]] std::span<const Column> column(std::uint32_t part) const {
-    return {columns_.data() + start_[part], columns_.data() + start_[part + 1]};
-  }
-
-  /// Slow compared with what is blamed so far.
-  [[nodiscard]] bool unexplained(std::uint64_t m) const {
-    return is_slow(in_.ratio[m] / value_[m], std::max<double>(in_.sigma[m], value_[m] < 1 ? 0.5 : 0));
-  }
-
-  [[nodiscard]] double gain_of(std::uint32_t part, Direction direction, double factor) const {
-    double gain = 0;
-    for (const auto& c : column(part)) {
-      if (covers(direction, c.direction) && factor < value_[c.measurement]) {
-        const double with = log_likelihood(in_.ratio[c.measurement], factor, in_.sigma[c.measurement]);
-        const double without = log_likelihood_[c.measurement];
-        gain += std::log(c.weight * std::exp(with - without) + (1 - c.weight));
-      }
+  void enqueue(const Hypothesis& h, double least) {
+    if (evidence_of(h) >= least) {
+      queue_.emplace(score_of(h), h.group);
     }
-    return gain;
   }
 
-  /// The factor that the unexplained slow measurements through it suggest; 1 when there are none.
-  [[nodiscard]] double factor_of(std::uint32_t part, Direction direction) const {
-    std::vector<double> slow;
-    for (const auto& c : column(part)) {
-      if (covers(direction, c.direction) && unexplained(c.measurement)) {
-        slow.push_back(in_.ratio[c.measurement]);
-      }
-    }
-    return slow.empty() ? 1 : factor_at(nearest_factor(core::median(slow)));
-  }
+  [[nodiscard]] bool unexplained(std::uint32_t m) const { return value_[m] == kHealthy && model_.is_sign(m); }
 
-  [[nodiscard]] Hypothesis best_hypothesis(std::uint32_t part) const {
-    Hypothesis best{.part = part};
+  [[nodiscard]] Hypothesis best_hypothesis(std::uint32_t group) const {
+    Hypothesis best{.group = group};
     for (const auto direction : {Direction::both, Direction::out, Direction::in}) {
-      Hypothesis h{part, direction, factor_of(part, direction)};
-      if (h.factor < 1) {
-        h.gain = gain_of(part, direction, h.factor);
-        h.score = h.gain + in_.log_prior[part] + (direction == Direction::both ? 0 : kOneDirection);
-        best = h.score > best.score ? h : best;
+      const auto [from, to] = levels_of(group, direction);
+      for (auto level = from; level < to; ++level) {
+        const double term =
+            gain_of(group, direction, level) + log_prior_of(direction) - std::log(static_cast<double>(Model::kLevels));
+        best.log_evidence = log_sum(best.log_evidence, term);
+        if (term > best.likeliest) {
+          best.likeliest = term;
+          best.direction = direction;
+          best.level = level;
+        }
       }
     }
     return best;
   }
 
-  Blame accept(const Hypothesis top) {
-    Blame blame{.gain = top.gain};
-    std::vector<double> ratios;
-    std::vector<std::uint32_t> affected;
-    for (const auto& c : column(top.part)) {
-      if (!covers(top.direction, c.direction)) {
-        continue;
-      }
-      ++blame.touched;
-      const auto m = c.measurement;
-      if (unexplained(m) && in_.ratio[m] < std::sqrt(top.factor)) {
-        blame.explained.push_back(m);
-        ratios.push_back(in_.ratio[m]);
-      }
-      explain(m, top.factor, c.weight);
-      for (auto t = in_.first[m]; t < in_.first[m + 1]; ++t) {
-        affected.push_back(in_.touches[t].part);
+  /// Levels worth trying: none for most groups, since half of what goes through a part on every way, and that nothing
+  /// hides, is slow when the part is.
+  [[nodiscard]] std::array<std::size_t, 2> levels_of(std::uint32_t group, Direction direction) const {
+    std::vector<float> ratios, maybe_hidden;
+    std::size_t signs = 0, others = 0;
+    const bool always = least_weight_[group] >= 1;
+    for (const auto& e : columns_.entries_of(group)) {
+      if (!covers(direction, e.direction)) {
+        ++others;
+      } else if (value_[e.measurement] == kHealthy) {
+        const bool is_sign = model_.is_sign(e.measurement);
+        signs += is_sign ? 1 : 0;
+        if (is_sign || always) {
+          (e.may_be_hidden() ? maybe_hidden : ratios).push_back(in_.ratio[e.measurement]);
+        }
       }
     }
-    blame.factor = ratios.empty() ? top.factor : core::median(ratios);
-    std::sort(affected.begin(), affected.end());
-    affected.erase(std::unique(affected.begin(), affected.end()), affected.end());
-    name_suspects(top, affected, blame);
+    if (ratios.size() < kFewSigns) {
+      ratios.insert(ratios.end(), maybe_hidden.begin(), maybe_hidden.end());
+    }
+    const bool says_more = direction == Direction::both || others > 0;  // than the hypothesis of both directions
+    if (ratios.empty() || !says_more || ((!always || Model::kTypical > 1) && signs < kFewSigns)) {
+      return {0, 0};
+    }
+    const auto middle = ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2);
+    std::nth_element(ratios.begin(), middle, ratios.end());
+    return *middle < Model::kTypical ? Model::levels_near(*middle) : std::array<std::size_t, 2>{0, 0};
+  }
+
+  [[nodiscard]] double gain_of(std::uint32_t group, Direction direction, std::size_t level) const {
+    double gain = 0;
+    const bool thin = is_thin(group);
+    std::vector<std::uint32_t> ends;  // whose slow measurements count already
+    for (const auto& e : columns_.entries_of(group)) {
+      const auto m = e.measurement;
+      if (covers(direction, e.direction) && value_[m] < static_cast<std::int8_t>(level) &&
+          !(thin && model_.is_sign(m) && is_of_same_end(e, ends))) {
+        const double with = log_likelihood_at(e, level) - log_likelihood_[m];
+        const double weight = e.weight();
+        gain += weight >= 1 ? with : std::log(weight * std::exp(with) + (1 - weight));
+      }
+    }
+    return gain;
+  }
+
+  [[nodiscard]] double log_likelihood_at(const Entry& e, std::size_t level) const {
+    return e.may_be_hidden() ? model_.at(e.measurement, level, e.headroom()) : model_.at(e.measurement, level);
+  }
+
+  /// One way of many is slow for anybody's traffic. An end that is slow far more often than such a way would make it
+  /// counts once: else what is left of several slow ends would add up to a slow way.
+  [[nodiscard]] bool is_of_same_end(const Entry& e, std::vector<std::uint32_t>& ends) const {
+    constexpr std::size_t kEnds = 2;  // the first touches are those of source and destination
+    constexpr float kFarMore = 3;
+    const auto touches = in_.touched->of(in_.path[e.measurement]);
+    bool known = false;
+    for (const auto& touch : touches.first(std::min(kEnds, touches.size()))) {
+      for (const auto group : columns_.groups_of(touch.part)) {
+        if (sign_share_[group] > kFarMore * e.weight()) {
+          known = known || std::ranges::find(ends, group) != ends.end();
+          ends.push_back(group);
+        }
+      }
+    }
+    return known;
+  }
+
+  Blame accept(const Hypothesis top) {
+    Blame blame{.log_evidence = evidence_of(top)};
+    const auto rivals = rivals_of(top);
+    std::vector<double> always, slow;  // ratios through it
+    for (const auto& e : columns_.entries_of(top.group)) {
+      if (covers(top.direction, e.direction)) {
+        ++blame.touched;
+        if (value_[e.measurement] < static_cast<std::int8_t>(top.level)) {
+          explain(e, top.level, always, slow, blame);
+        }
+      }
+    }
+    const auto& ratios = always.empty() ? slow : always;
+    blame.factor = ratios.empty() ? 1 : core::median(ratios);
+    name_suspects(top, rivals, blame);
     return blame;
   }
 
-  void explain(std::uint64_t m, double factor, double weight) {
-    if (factor >= value_[m]) {
-      return;
+  /// Groups that share measurements with it and have about as good a case.
+  std::vector<Hypothesis> rivals_of(const Hypothesis& top) {
+    std::vector<std::uint32_t> affected;
+    for (const auto& e : columns_.entries_of(top.group)) {
+      for (const auto& touch : in_.touched->of(in_.path[e.measurement])) {
+        for (const auto group : columns_.groups_of(touch.part)) {
+          const bool is_asked_later = is_thin(group) && !is_thin(top.group);
+          if (group != top.group && !is_asked_later && score_of(best_[group]) >= score_of(top) - kRival) {
+            affected.push_back(group);
+          }
+        }
+      }
     }
-    const double with = log_likelihood(in_.ratio[m], factor, in_.sigma[m]);
-    const double without = log_likelihood_[m];
-    const double odds = weight * std::exp(with - without);
-    log_likelihood_[m] = static_cast<float>(without + std::log(odds + 1 - weight));
-    if (odds > 1 - weight) {  // it went this way
-      value_[m] = static_cast<float>(factor);
+    std::ranges::sort(affected);
+    affected.erase(std::unique(affected.begin(), affected.end()), affected.end());
+    std::vector<Hypothesis> rivals;
+    for (const auto group : affected) {
+      best_[group] = best_hypothesis(group);
+      if (score_of(best_[group]) >= score_of(top) - kRival) {
+        rivals.push_back(best_[group]);
+      }
+    }
+    return rivals;
+  }
+
+  void explain(const Entry& e, std::size_t level, std::vector<double>& always, std::vector<double>& slow,
+               Blame& blame) {
+    const auto m = e.measurement;
+    const double weight = e.weight(), odds = weight * std::exp(log_likelihood_at(e, level) - log_likelihood_[m]);
+    const bool shows = model_.at(m, level) > model_.healthy(m);
+    if (weight >= 1 && (shows || !e.may_be_hidden())) {
+      always.push_back(in_.ratio[m]);
+    }
+    if (odds > 1 - weight && shows) {  // it went this way, and shows it
+      blame.explained.push_back(m);
+      slow.push_back(in_.ratio[m]);
+    }
+    if (odds > 1 - weight && (shows || !e.may_be_hidden())) {
+      value_[m] = static_cast<std::int8_t>(level);
+    }
+    log_likelihood_[m] += static_cast<float>(std::log(odds + 1 - weight));
+  }
+
+  /// Rivals that have lost most of their case now explained the same.
+  void name_suspects(const Hypothesis& top, const std::vector<Hypothesis>& rivals, Blame& blame) {
+    std::vector<Hypothesis> equals{top};
+    double sum = 1;
+    for (const auto& before : rivals) {
+      best_[before.group] = best_hypothesis(before.group);
+      if (best_[before.group].log_evidence < before.log_evidence / 2) {
+        equals.push_back(before);
+        sum += std::exp(score_of(before) - score_of(top));
+      }
+    }
+    best_[top.group] = {.group = top.group};
+    for (const auto& suspect : equals) {
+      share_out(suspect, std::exp(score_of(suspect) - score_of(top)) / sum, blame);
+    }
+    std::ranges::stable_sort(blame.suspects, std::ranges::greater(), &Suspect::posterior);
+    const auto least = std::min(kIndistinct, blame.suspects.front().posterior / 2);  // equals are all named
+    std::erase_if(blame.suspects, [&](const Suspect& s) { return s.posterior < least; });
+  }
+
+  /// The parts of a group share its posterior by what is known of them beside the measurements.
+  void share_out(const Hypothesis& rival, double posterior, Blame& blame) const {
+    for (const auto part : columns_.parts_of(rival.group)) {
+      const double evidence = in_.log_evidence.empty() ? 0 : in_.log_evidence[part];
+      const double share = std::exp(in_.log_prior[part] + evidence - priors_.order[rival.group]);
+      blame.suspects.push_back({part, rival.direction, posterior * share});
     }
   }
 
-  /// Alternatives are parts that had a case before and have lost most of it now: they explained the same.
-  void name_suspects(const Hypothesis& top, const std::vector<std::uint32_t>& affected, Blame& blame) {
-    std::vector<Hypothesis> rivals;
-    for (const auto part : affected) {
-      const Hypothesis before = best_[part];
-      best_[part] = best_hypothesis(part);
-      if (part == top.part || (before.factor < 1 && best_[part].gain < before.gain / 2)) {
-        rivals.push_back(part == top.part ? top : before);
+  /// e-BH: the largest k whose k-th largest e-value is at least groups / (share * k).
+  void keep_likeliest(double first, Localisation& result) const {
+    std::vector<double> sorted;
+    for (const auto& blame : result.blames) {
+      sorted.push_back(blame.log_evidence);
+    }
+    std::ranges::sort(sorted, std::ranges::greater());
+    double least = std::numeric_limits<double>::infinity();
+    for (std::size_t k = 1; k <= sorted.size(); ++k) {
+      least = sorted[k - 1] >= first - std::log(static_cast<double>(k)) ? sorted[k - 1] : least;
+    }
+    for (const auto& blame : result.blames) {
+      if (blame.log_evidence < least) {
+        result.unexplained.insert(result.unexplained.end(), blame.explained.begin(), blame.explained.end());
       }
     }
-    double sum = 0;
-    for (const auto& rival : rivals) {
-      sum += std::exp(rival.score - top.score);
-    }
-    for (const auto& rival : rivals) {
-      const double posterior = std::exp(rival.score - top.score) / sum;
-      if (posterior >= kIndistinct) {
-        blame.suspects.push_back({rival.part, rival.direction, posterior});
-      }
-    }
-    std::stable_sort(blame.suspects.begin(), blame.suspects.end(),
-                     [](const Suspect& a, const Suspect& b) { return a.posterior > b.posterior; });
+    std::erase_if(result.blames, [&](const Blame& blame) { return blame.log_evidence < least; });
   }
 
   const Incidence& in_;
-  double threshold_;
-  std::vector<float> value_;           // lowest factor blamed on the way of each measurement
+  const Columns& columns_;
+  const Priors priors_;
+  const Model& model_;
+  std::vector<std::int8_t> value_;     // worst level blamed on the way of each measurement
   std::vector<float> log_likelihood_;  // of each measurement under what is blamed so far
-  std::vector<Hypothesis> best_;       // by part
-  std::vector<std::uint64_t> start_;
-  std::vector<Column> columns_;
+  std::vector<Hypothesis> best_;       // by group, as of when it was last asked for
+  std::vector<float> least_weight_;    // by group
+  std::vector<float> sign_share_;      // by group, of its measurements
+  std::priority_queue<std::pair<double, std::uint32_t>> queue_;
 };
 
-}  // namespace
-
-void Incidence::add(double measured_over_expected, double noise, std::span<const Touch> touched) {
-  ratio.push_back(static_cast<float>(measured_over_expected));
-  sigma.push_back(static_cast<float>(noise));
-  touches.insert(touches.end(), touched.begin(), touched.end());
-  first.push_back(touches.size());
+/// Share of measurements that show a sign while nothing else of their parts does: what passes by.
+template <class Model>
+double passing_share(const Columns& columns, const Model& model, std::size_t measurements) {
+  std::vector<bool> repeated(measurements);
+  for (std::uint32_t g = 0; g < columns.groups(); ++g) {
+    const auto entries = columns.entries_of(g);
+    constexpr std::size_t kEnd = 16;  // entries; in larger groups, two may happen by chance
+    const auto signs = std::ranges::count_if(entries, [&](const Entry& e) { return model.is_sign(e.measurement); });
+    for (const auto& e : signs > 1 && entries.size() <= kEnd ? entries : std::span<const Entry>()) {
+      repeated[e.measurement] = true;
+    }
+  }
+  std::size_t lone = 0;
+  for (std::uint32_t m = 0; m < measurements; ++m) {
+    lone += model.is_sign(m) && !repeated[m] ? 1 : 0;
+  }
+  return std::max(kDisturbed, static_cast<double>(lone) / static_cast<double>(std::max<std::size_t>(measurements, 1)));
 }
-
-bool is_slow(double ratio, double sigma) {
-  return ratio < 1 - kSlowAtLeast && std::log(std::max(ratio, 1e-9)) < -kSlowSigmas * sigma;
-}
-
-double blame_threshold(std::size_t parts) {
-  // E[likelihood ratio] = 1 when nothing is wrong, so P(gain > t) <= exp(-t) for each hypothesis (Markov).
-  const double hypotheses = static_cast<double>(std::max<std::size_t>(parts, 1)) * 3 * kFactors;
-  return std::log(hypotheses / kFalseBlames);
-}
-
-namespace {
 
 /// Mean and variance of what one measurement of a part that runs at `factor` adds to its gain. It went another way, and
 /// looks healthy, with probability 1 - weight.
@@ -248,19 +404,49 @@ std::pair<double, double> gain_moments(double factor, double weight, double sigm
 
 }  // namespace
 
-std::optional<double> detectable_factor(double measurements, double weight, double sigma, std::size_t parts) {
+void PathTouches::add(std::span<const Touch> touched) {
+  touches.insert(touches.end(), touched.begin(), touched.end());
+  first.push_back(touches.size());
+}
+
+void Incidence::add(double measured_over_expected, double noise, std::uint32_t on_path, bool uses_both_ways) {
+  ratio.push_back(static_cast<float>(measured_over_expected));
+  sigma.push_back(static_cast<float>(noise));
+  path.push_back(on_path);
+  two_way.push_back(uses_both_ways);
+}
+
+double blame_threshold(std::size_t groups) {
+  // Markov: P(e-value >= groups / share) <= share / groups, since the e-value's expectation is 1 when nothing is wrong.
+  return std::log(static_cast<double>(std::max<std::size_t>(groups, 1)) / kFalseBlames);
+}
+
+std::optional<double> detectable_factor(double measurements, double weight, double sigma, std::size_t groups) {
   constexpr double kQuantile99 = 2.326;
-  const double threshold = blame_threshold(parts);
+  const double average = std::log(kFactors / kBothWays);  // what averaging over directions and levels costs at most
+  const double threshold = blame_threshold(groups) + average;
   for (std::size_t k = 0; k < kFactors; ++k) {
     const double factor = factor_at(k);
     const auto [mean, variance] = gain_moments(factor, std::min(weight, 1.0), sigma);
-    if (is_slow(factor, sigma) && measurements * mean - kQuantile99 * std::sqrt(measurements * variance) > threshold) {
+    if (measurements * mean - kQuantile99 * std::sqrt(measurements * variance) > threshold) {
       return factor;
     }
   }
   return std::nullopt;
 }
 
-Localisation localise(const Incidence& incidence) { return Search(incidence).run(); }
+Localisation localise(const Incidence& incidence) {
+  const Columns columns(incidence);
+  RateModel model{incidence.ratio, incidence.sigma};
+  model.disturbed = passing_share(columns, model, incidence.measurements());
+  return Search(incidence, columns, priors_of(incidence, columns), model).run();
+}
+
+Localisation localise_events(const Incidence& incidence) {
+  const Columns columns(incidence);
+  EventModel model{incidence.ratio};
+  model.base_share = passing_share(columns, model, incidence.measurements());
+  return Search(incidence, columns, priors_of(incidence, columns), model).run();
+}
 
 }  // namespace plumb::reports

@@ -7,29 +7,48 @@
 #include <span>
 #include <vector>
 
+#include "reports/likelihood.h"
+
 namespace plumb::reports {
 
 /// Traffic uses a part in one of two directions; `both` where that means nothing (a switch).
 enum class Direction : std::uint8_t { both, out, in };
 
-/// A measurement went through this part with this probability (1 unless the path is one of several).
+/// A measurement went through this part with this probability (1 unless the path is one of several). From
+/// Incidence::parts() on, numbers are those of bundles.
 struct Touch {
   std::uint32_t part = 0;
   Direction direction = Direction::both;
   float weight = 1;
+  float headroom = 1;  // its own usual rate over that of the slowest on the path: a slow part may be hidden by it
 };
 
-/// Measurements and what they touched, in compressed rows.
-struct Incidence {
-  std::vector<float> ratio;             // measured over expected rate
-  std::vector<float> sigma;             // relative noise of a healthy measurement of the same class
-  std::vector<std::uint64_t> first{0};  // touches of measurement m: [first[m], first[m + 1])
+/// What the measurements of each path touched, in compressed rows.
+struct PathTouches {
+  std::vector<std::uint64_t> first{0};  // touches of path p: [first[p], first[p + 1])
   std::vector<Touch> touches;
-  std::vector<float> log_prior;  // by part, up to a constant
+
+  void add(std::span<const Touch> touched);
+  [[nodiscard]] std::span<const Touch> of(std::uint32_t path) const {
+    return {touches.data() + first[path], touches.data() + first[path + 1]};
+  }
+  [[nodiscard]] std::size_t size() const { return first.size() - 1; }
+};
+
+/// Measurements, and what they touched.
+struct Incidence {
+  std::vector<float> ratio;         // measured over expected rate; of events: 0 it happened, 1 it did not
+  std::vector<float> sigma;         // relative noise of a healthy measurement of the same class
+  std::vector<std::uint32_t> path;  // by measurement, of `touched`
+  std::vector<bool> two_way;        // by measurement: it used its path in both directions
+  const PathTouches* touched = nullptr;
+  std::vector<float> log_prior;     // by part, up to a constant: how often parts of its kind fail
+  std::vector<float> log_evidence;  // by part: log odds that counters and checks speak for it; empty: none do
+  std::vector<std::vector<std::uint32_t>> bundles;  // parts that a path touches with one weight each: ways under ECMP
 
   [[nodiscard]] std::size_t measurements() const { return ratio.size(); }
   [[nodiscard]] std::size_t parts() const { return log_prior.size(); }
-  void add(double measured_over_expected, double noise, std::span<const Touch> touched);
+  void add(double measured_over_expected, double noise, std::uint32_t on_path, bool uses_both_ways);
 };
 
 struct Suspect {
@@ -42,7 +61,7 @@ struct Suspect {
 struct Blame {
   std::vector<Suspect> suspects;         // the most probable first; what nothing separates from it follows
   double factor = 1;                     // median of the ratios it explains
-  double gain = 0;                       // log-likelihood ratio against "nothing more is wrong"
+  double log_evidence = 0;               // log of its e-value: docs/verdicts.md, section 3
   std::uint64_t touched = 0;             // measurements through the first suspect, in its direction
   std::vector<std::uint64_t> explained;  // the slow ones among them
 };
@@ -52,17 +71,19 @@ struct Localisation {
   std::vector<std::uint64_t> unexplained;  // slow, but not enough to blame a part
 };
 
+/// Parts that run at a share of their rate. Estimates the share of passing disturbances itself.
 Localisation localise(const Incidence& incidence);
+/// Parts at which something happens again and again that happens elsewhere now and then.
+Localisation localise_events(const Incidence& incidence);
 
-/// Clearly slower than noise explains.
-bool is_slow(double ratio, double sigma);
-
-/// Gain that a blame needs: less than kFalseBlames innocent parts are then expected to be blamed in a run.
-double blame_threshold(std::size_t parts);
+/// Expected share of innocent parts among those blamed, and probability that a healthy run blames any.
 inline constexpr double kFalseBlames = 0.01;
+
+/// Log e-value that the first blame in a run needs, when so many groups of parts could be blamed.
+double blame_threshold(std::size_t groups);
 
 /// Mildest slowdown (rate over expected) that is blamed with 99 % probability on a part which so many measurements
 /// touched, each with probability `weight`, at noise `sigma`; none when not even the worst would be.
-std::optional<double> detectable_factor(double measurements, double weight, double sigma, std::size_t parts);
+std::optional<double> detectable_factor(double measurements, double weight, double sigma, std::size_t groups);
 
 }  // namespace plumb::reports

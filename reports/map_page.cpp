@@ -40,12 +40,13 @@ void mark_absent(const Evidence& evidence, std::vector<topology::Mark>& marks) {
 /// Of a run that measured pairs: the hosts, NICs, cables and switches that none of them went through.
 void mark_not_measured(const Fabric& fabric, const Judgement& judgement, std::vector<topology::Mark>& marks) {
   std::vector<bool> measured(fabric.parts().size());
-  for (const auto& path : judgement.pairs.paths) {
-    for (const auto& touch : path.touches) {
+  const auto& paths = judgement.pairs.paths;
+  for (std::uint32_t path = 0; path < paths.known.size(); ++path) {
+    for (const auto& touch : paths.touches.of(path)) {
       measured[touch.part] = true;
     }
   }
-  for (std::size_t p = 0; p < measured.size() && !judgement.pairs.paths.empty(); ++p) {
+  for (std::size_t p = 0; p < measured.size() && !paths.known.empty(); ++p) {
     const auto& part = fabric.parts()[p];
     if (!measured[p] && part.kind != "gpu" && part.kind != "rank") {
       marks.push_back({part.id, Condition::not_measured, ""});

@@ -35,7 +35,8 @@ Json pairs(const Evidence& evidence, const PairView& view) {
     const auto& setting = evidence.settings[p.setting];
     rows.push_back({evidence.endpoints[p.src], evidence.endpoints[p.dst], setting.mode, setting.bytes, setting.schedule,
                     p.round, number(p.bw_Bps), number(p.min_bw_Bps), number(p.p50_ns), number(p.p99_ns),
-                    number(view.expected[m]), ratio_of(view.ratio[m]), view.classes[m], p.wrong, "ok", ""});
+                    number(view.expectations.of(m).expected), ratio_of(view.ratio[m]), view.expectations.of(m).name,
+                    p.wrong, "ok", ""});
   }
   for (const auto& placed : evidence.failed_pairs) {
     const auto& r = placed.row;
@@ -58,7 +59,7 @@ std::string cell_label(const std::string& endpoint, bool by_host) {
 Json matrix(const Evidence& evidence, const PairView& view) {
   const bool by_host = evidence.endpoints.size() > kMatrixSide;
   std::map<std::pair<std::string, std::string>, std::vector<double>> cells;
-  std::map<std::string, double> worst;
+  std::map<std::string, float> worst;
   for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
     const auto& p = evidence.pairs[m];
     if (evidence.is_latency(p)) {

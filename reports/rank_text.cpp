@@ -13,4 +13,8 @@ std::optional<NamedRank> rank_in(const std::string& text) {
   return NamedRank{std::stoi(match[1]), match[2].matched ? match[2].str() : match[3].str()};
 }
 
+bool means_hung(const std::string& reason) {
+  return reason.starts_with("hung:") || reason.starts_with("dead:") || reason.starts_with("stalled:");
+}
+
 }  // namespace plumb::reports

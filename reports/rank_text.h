@@ -14,4 +14,7 @@ struct NamedRank {
 /// The first "rank 3 (host n05)" or "rank 3 on host n05" in a text.
 std::optional<NamedRank> rank_in(const std::string& text);
 
+/// A reason that the watchdog gave.
+bool means_hung(const std::string& reason);
+
 }  // namespace plumb::reports

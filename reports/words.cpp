@@ -23,18 +23,6 @@ std::string directions(const Blame& blame, const Fabric& fabric) {
   return out ? "sending only" : "receiving only";  // as the host sees it
 }
 
-/// Parts that share its fate: nothing that was measured tells them apart.
-std::string others(const Blame& blame, const Fabric& fabric) {
-  if (blame.suspects.size() < 2) {
-    return "";
-  }
-  std::string text = "; or ";
-  for (std::size_t i = 1; i < blame.suspects.size() && i < 4; ++i) {
-    text += (i > 1 ? ", " : "") + spoken(fabric.parts()[blame.suspects[i].part]);
-  }
-  return text + (blame.suspects.size() > 4 ? ", …" : "") + ": not told apart";
-}
-
 /// What tells the suspects apart: more pairs, unless whatever leaves the host goes through all of them.
 std::string how_to_split(const Blame& blame, const Fabric& fabric) {
   if (blame.suspects.size() < 2) {
@@ -49,6 +37,17 @@ std::string how_to_split(const Blame& blame, const Fabric& fabric) {
 }
 
 }  // namespace
+
+std::string not_told_apart(const Blame& blame, const Fabric& fabric) {
+  if (blame.suspects.size() < 2) {
+    return "";
+  }
+  std::string text = "; or ";
+  for (std::size_t i = 1; i < blame.suspects.size() && i < 4; ++i) {
+    text += (i > 1 ? ", " : "") + spoken(fabric.parts()[blame.suspects[i].part]);
+  }
+  return text + (blame.suspects.size() > 4 ? ", …" : "") + ": not told apart";
+}
 
 std::string spoken(const Part& part) {
   const auto name = part.id.starts_with(part.kind + "/") ? part.id.substr(part.kind.size() + 1) : part.id;
@@ -70,7 +69,7 @@ std::string title_of(const Blame& blame, const Fabric& fabric, const std::string
                     : subject == "latency" ? fmt::format("is late: its peers need {} of its time", percent)
                                            : fmt::format("is at {} of its peers", percent);
   return fmt::format("{}{} {}, {}, {} of {} measurements{}", spoken(top), top.kind == "host" ? "'s link" : "", what,
-                     directions(blame, fabric), blame.explained.size(), blame.touched, others(blame, fabric));
+                     directions(blame, fabric), blame.explained.size(), blame.touched, not_told_apart(blame, fabric));
 }
 
 std::string advice_for(core::FindingKind kind, const Blame& blame, const Fabric& fabric) {

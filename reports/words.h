@@ -17,6 +17,9 @@ std::string title_of(const Blame& blame, const Fabric& fabric, const std::string
 
 std::string advice_for(core::FindingKind kind, const Blame& blame, const Fabric& fabric);
 
+/// "; or nic n05/mlx5_0, host n05: not told apart"; nothing when one part is suspected.
+std::string not_told_apart(const Blame& blame, const Fabric& fabric);
+
 /// "host n05", "cable nic/n05/mlx5_0:1--switch/leaf-1:5".
 std::string spoken(const Part& part);
 

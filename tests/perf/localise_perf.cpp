@@ -9,12 +9,18 @@
 namespace plumb::reports {
 namespace {
 
-Incidence matchings(std::uint32_t nics, int rounds) {
+struct Measured {
+  PathTouches touched;
+  Incidence incidence;
+};
+
+Measured matchings(std::uint32_t nics, int rounds) {
   std::mt19937_64 random(1);
   std::normal_distribution<double> noise(0, 0.02);
   std::vector<std::uint32_t> order(nics);
   std::iota(order.begin(), order.end(), 0U);
-  Incidence incidence;
+  Measured measured;
+  auto& incidence = measured.incidence;
   incidence.log_prior.assign(nics, 0.0F);
   const auto factor = [](std::uint32_t nic) { return nic % 100 == 7 ? 0.5 : 1.0; };
   for (int round = 0; round < rounds; ++round) {
@@ -22,15 +28,19 @@ Incidence matchings(std::uint32_t nics, int rounds) {
     for (std::size_t i = 0; i + 1 < nics; i += 2) {
       for (const auto& [src, dst] : {std::pair(order[i], order[i + 1]), std::pair(order[i + 1], order[i])}) {
         const Touch touches[] = {{src, Direction::out, 1}, {dst, Direction::in, 1}};
-        incidence.add(std::min(factor(src), factor(dst)) * std::exp(noise(random)), 0.02, touches);
+        incidence.add(std::min(factor(src), factor(dst)) * std::exp(noise(random)), 0.02,
+                      static_cast<std::uint32_t>(measured.touched.size()), false);
+        measured.touched.add(touches);
       }
     }
   }
-  return incidence;
+  return measured;
 }
 
 void localise_slow_nics(benchmark::State& state) {
-  const auto incidence = matchings(static_cast<std::uint32_t>(state.range(0)), 5);
+  auto measured = matchings(static_cast<std::uint32_t>(state.range(0)), 5);
+  auto& incidence = measured.incidence;
+  incidence.touched = &measured.touched;
   std::size_t blames = 0;
   for (auto _ : state) {
     blames = localise(incidence).blames.size();

@@ -154,7 +154,8 @@ TEST(JudgeChecks, ADowngradedCableExplainsASlowOne) {
 TEST(JudgeChecks, NarrowPcieExplainsASlowHost) {
   const auto fails = failing(judged({check("host/n05--nic/n05/mlx5_0", "pcie_width")}, slow_n05));
   ASSERT_THAT(fails, SizeIs(1));
-  EXPECT_EQ(fails[0].suspects[0].component, "host/n05");
+  EXPECT_EQ(fails[0].suspects[0].component, "host/n05--nic/n05/mlx5_0");
+  EXPECT_EQ(fails[0].suspects[1].component, "host/n05");
 }
 
 TEST(JudgeChecks, WhatIsWrongElsewhereDoesNotExplainASlowCable) {

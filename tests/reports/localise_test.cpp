@@ -15,10 +15,25 @@ TEST(Likelihood, FactorsAreFoundAgain) {
   }
 }
 
-/// Two leaves of `hosts` each, `spines` uplinks a leaf; parts: host i, then uplink (leaf, spine).
-Incidence leaf_spine(int hosts, int spines, const std::function<double(int, int)>& ratio) {
+/// An incidence with a path for each measurement.
+struct Measured {
+  PathTouches touched;
   Incidence incidence;
-  incidence.log_prior.assign(static_cast<std::size_t>(2 * hosts + 2 * spines), 0.0F);
+
+  explicit Measured(std::size_t parts) { incidence.log_prior.assign(parts, 0.0F); }
+  void add(double ratio, const std::vector<Touch>& touches) {
+    incidence.add(ratio, 0.02, static_cast<std::uint32_t>(touched.size()), false);
+    touched.add(touches);
+  }
+  const Incidence& done() {
+    incidence.touched = &touched;
+    return incidence;
+  }
+};
+
+/// Two leaves of `hosts` each, `spines` uplinks a leaf; parts: host i, then uplink (leaf, spine).
+Measured leaf_spine(int hosts, int spines, const std::function<double(int, int)>& ratio) {
+  Measured measured(static_cast<std::size_t>(2 * hosts + 2 * spines));
   const auto uplink = [&](int leaf, int spine) {
     return static_cast<std::uint32_t>(2 * hosts + leaf * spines + spine);
   };
@@ -34,18 +49,17 @@ Incidence leaf_spine(int hosts, int spines, const std::function<double(int, int)
         }
       }
       if (a != b) {
-        incidence.add(ratio(a, b), 0.02, touches);
+        measured.add(ratio(a, b), touches);
       }
     }
   }
-  return incidence;
+  return measured;
 }
 
 TEST(Localise, AnUplinkUnderEcmpIsNotBlamedOnHosts) {
   // One flow in four crosses the bad uplink: which, the hash of the pair decides.
-  const auto incidence =
-      leaf_spine(8, 4, [](int a, int b) { return a / 8 != b / 8 && (a * 7 + b * 3) % 4 == 2 ? 0.1 : 1.0; });
-  const auto result = localise(incidence);
+  auto measured = leaf_spine(8, 4, [](int a, int b) { return a / 8 != b / 8 && (a * 7 + b * 3) % 4 == 2 ? 0.1 : 1.0; });
+  const auto result = localise(measured.done());
   ASSERT_EQ(result.blames.size(), 1U);
   EXPECT_EQ(result.blames[0].suspects.size(), 8U) << "every uplink of the two leaves could be it: weights are equal";
   for (const auto& suspect : result.blames[0].suspects) {
@@ -54,17 +68,15 @@ TEST(Localise, AnUplinkUnderEcmpIsNotBlamedOnHosts) {
 }
 
 TEST(Localise, PartsThatNothingSeparatesShareTheBlameByPrior) {
-  Incidence incidence;
-  incidence.log_prior = {0, -1, 0};
+  Measured measured(3);
+  measured.incidence.log_prior = {0, -1, 0};
   for (int i = 0; i < 6; ++i) {
-    const std::vector<Touch> touches = {{0, Direction::both, 1}, {1, Direction::both, 1}, {2, Direction::both, 1}};
-    incidence.add(0.3, 0.02, std::span(touches).first(i < 4 ? 2 : 1));
+    measured.add(0.3, i < 4 ? std::vector<Touch>{{0}, {1}} : std::vector<Touch>{{0}});
   }
   for (int i = 0; i < 9; ++i) {
-    const std::vector<Touch> healthy = {{2, Direction::both, 1}};
-    incidence.add(1, 0.02, healthy);
+    measured.add(1, {{2}});
   }
-  const auto result = localise(incidence);
+  const auto result = localise(measured.done());
   ASSERT_EQ(result.blames.size(), 1U);
   EXPECT_EQ(result.blames[0].suspects[0].part, 0U) << "it alone explains the last two";
 }
@@ -76,9 +88,9 @@ TEST(Localise, ExpectedFalseBlamesStayBelowTheBound) {
   std::uniform_real_distribution<double> uniform(0, 1);
   std::size_t blames = 0;
   for (int fleet = 0; fleet < 400; ++fleet) {
-    const auto incidence = leaf_spine(
+    auto measured = leaf_spine(
         4, 2, [&](int, int) { return uniform(random) < kDisturbed ? uniform(random) : std::exp(noise(random)); });
-    blames += localise(incidence).blames.size();
+    blames += localise(measured.done()).blames.size();
   }
   EXPECT_LE(blames, 4U);
 }
@@ -90,9 +102,9 @@ TEST(Localise, DetectableFactorIsDetected) {
   std::normal_distribution<double> noise(0, 0.02);
   int found = 0;
   for (int trial = 0; trial < 100; ++trial) {
-    const auto incidence =
+    auto measured =
         leaf_spine(8, 4, [&](int a, int b) { return (a == 3 || b == 3 ? *factor : 1) * std::exp(noise(random)); });
-    const auto result = localise(incidence);
+    const auto result = localise(measured.done());
     found += !result.blames.empty() && result.blames[0].suspects[0].part == 3 ? 1 : 0;
   }
   EXPECT_GE(found, 97);

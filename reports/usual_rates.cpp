@@ -1,0 +1,92 @@
+#include "reports/usual_rates.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <tuple>
+
+namespace plumb::reports {
+namespace {
+
+using topology::Graph;
+using topology::LinkIndex;
+using topology::NodeIndex;
+using topology::NodeKind;
+
+constexpr double kDesignShare = 0.2;  // of its kind; what fewer have trained down
+
+/// Numbers for what parts have in common. Texts of a map are interned, so their addresses tell them apart.
+class Kinds {
+ public:
+  explicit Kinds(const Graph& graph) : of_node_(graph.node_count()) {
+    std::map<std::tuple<NodeKind, std::string_view, core::Integer, std::string_view>, std::uint32_t> known;
+    for (NodeIndex n = 0; n < graph.node_count(); ++n) {
+      const auto& row = graph.row(n);
+      const auto host = graph.host_of(n);
+      const auto pod = row.pod.empty() && host ? graph.row(*host).pod : row.pod;
+      const auto next = static_cast<std::uint32_t>(known.size());
+      of_node_[n] = known.emplace(std::tuple(graph.kind(n), row.model, row.tier.value_or(0), pod), next).first->second;
+    }
+  }
+  [[nodiscard]] std::uint32_t of(NodeIndex node) const { return of_node_[node]; }
+
+ private:
+  std::vector<std::uint32_t> of_node_;
+};
+
+/// Replaces rates that few of a kind have by the most frequent one of that kind.
+template <class Kind>
+void settle(const std::vector<Kind>& kinds, std::vector<float>& rates) {
+  std::map<Kind, std::map<float, std::size_t>> counts;
+  for (std::size_t i = 0; i < rates.size(); ++i) {
+    if (rates[i] > 0) {
+      ++counts[kinds[i]][rates[i]];
+    }
+  }
+  for (std::size_t i = 0; i < rates.size(); ++i) {
+    const auto found = rates[i] > 0 ? counts.find(kinds[i]) : counts.end();
+    if (found == counts.end()) {
+      continue;
+    }
+    std::size_t all = 0;
+    const std::pair<const float, std::size_t>* most = nullptr;
+    for (const auto& count : found->second) {
+      all += count.second;
+      most = most == nullptr || count.second >= most->second ? &count : most;
+    }
+    if (static_cast<double>(found->second[rates[i]]) < kDesignShare * static_cast<double>(all)) {
+      rates[i] = most->first;
+    }
+  }
+}
+
+}  // namespace
+
+UsualRates::UsualRates(const Graph& graph) : cable_(graph.link_count()), node_(graph.node_count()) {
+  const Kinds kinds(graph);
+  std::vector<std::uint64_t> of_cable(cable_.size());
+  for (LinkIndex i = 0; i < cable_.size(); ++i) {
+    const auto& link = graph.link(i);
+    const std::uint64_t a = kinds.of(link.a), b = kinds.of(link.b);
+    of_cable[i] = std::min(a, b) << 32U | std::max(a, b);
+    cable_[i] = link.kind == topology::LinkKind::cable ? static_cast<float>(graph.link_row(i).rate_Bps.value_or(0)) : 0;
+  }
+  settle(of_cable, cable_);
+  std::vector<std::uint32_t> of_node(node_.size());
+  for (NodeIndex n = 0; n < node_.size(); ++n) {
+    of_node[n] = kinds.of(n);
+    node_[n] = static_cast<float>(graph.row(n).rate_Bps.value_or(0));
+  }
+  settle(of_node, node_);
+  std::map<std::tuple<std::string_view, float>, std::uint32_t> known;
+  for (NodeIndex n = 0; n < node_.size(); ++n) {
+    float rate = node_[n];
+    for (const auto& hop : graph.hops(n).first(std::min<std::size_t>(graph.hops(n).size(), 1))) {
+      rate = std::max(rate, cable_[hop.link]);
+    }
+    const auto next = static_cast<std::uint32_t>(known.size() + 1);
+    kind_.push_back(known.emplace(std::tuple(graph.row(n).model, rate), next).first->second);
+  }
+}
+
+}  // namespace plumb::reports
