@@ -153,6 +153,11 @@ void add_link(const IbLink& link, const Naming& naming, const std::string& sourc
                     "discover again; the map is incomplete"});
     return;
   }
+  if (*a == *b && a_port == b_port) {
+    builder.remark({"", fmt::format("{}:{}", naming.id_of(*a), a_port), "port_loop", "warn", "is cabled to itself",
+                    "a cable to another port", "take the loopback plug out"});
+    return;
+  }
   core::LinkView row;
   row.kind = "cable";
   row.a_port = a_port;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -36,7 +35,7 @@ std::uint64_t mark_of(const IbLink& link, std::string_view lanes) {
                                           a_is_first ? link.a_port : link.b_port,
                                           a_is_first ? link.b_port : link.a_port};
   std::uint64_t mark = 0;
-  std::memcpy(&mark, lanes.data(), std::min(lanes.size(), sizeof mark));
+  lanes.copy(reinterpret_cast<char*>(&mark), sizeof mark);
   for (const auto part : ends) {
     mark = (mark ^ part) * kOdd;
     mark ^= mark >> 29U;

@@ -34,6 +34,19 @@ TEST(IbFabric, APortThatIsUpWithoutAPeerMakesTheMapIncomplete) {
   EXPECT_THAT(graph.remarks()[0].observed, HasSubstr("did not answer"));
 }
 
+TEST(IbFabric, LoopbackPlugIsARemarkAndNoCable) {
+  auto fabric = two_nodes();
+  fabric.links.push_back({.a = 2, .b = 2, .a_port = 5, .b_port = 5});
+  const auto graph = map_of(fabric);
+  EXPECT_EQ(graph.link_count(), 0);
+  ASSERT_EQ(graph.remarks().size(), 1);
+  EXPECT_EQ(graph.remarks()[0].check, "port_loop");
+  EXPECT_EQ(graph.remarks()[0].subject, "switch/leaf1:5");
+  EXPECT_EQ(graph.remarks()[0].status, "warn");
+  fabric.links[0].b_port = 6;  // two ports of one switch are a cable
+  EXPECT_EQ(map_of(fabric).link_count(), 1);
+}
+
 TEST(IbFabric, CountersStandAtTheIdsOfTheirNodes) {
   auto fabric = two_nodes();
   fabric.counters.push_back(
