@@ -1,10 +1,9 @@
 // The text outputs of plumb-report, byte for byte as in tests/golden/.
+#include "tests/reports/golden.h"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <sstream>
 
 #include "reports/outputs.h"
 #include "tests/core/temporary_dir.h"
@@ -34,38 +33,6 @@ const std::vector<Output>& outputs() {
   return kOutputs;
 }
 
-/// Where the texts part: line number and both lines; empty when they are the same.
-std::string first_difference(const std::string& golden, const std::string& text) {
-  if (golden == text) {
-    return "";
-  }
-  std::istringstream left(golden), right(text);
-  for (int line = 1;; ++line) {
-    std::string was, is;
-    const bool more_left = !std::getline(left, was).fail();
-    const bool more_right = !std::getline(right, is).fail();
-    if (was != is || more_left != more_right) {
-      return fmt::format("line {}\n  golden: {}\n  now:    {}", line, more_left ? was : "(ends)",
-                         more_right ? is : "(ends)");
-    }
-    if (!more_left) {
-      return fmt::format("line {}: only one of them ends with a line break", line - 1);
-    }
-  }
-}
-
-void expect_golden(const std::string& name, const std::string& text) {
-  const auto path = std::filesystem::path(PLUMB_GOLDEN_DIR) / name;
-  if (const char* renew = std::getenv("PLUMB_RENEW_GOLDEN"); renew != nullptr && std::string_view(renew) == "1") {
-    core::write_file_atomically(path, text);
-    return;
-  }
-  const auto difference = first_difference(std::filesystem::exists(path) ? core::read_file(path) : "", text);
-  EXPECT_TRUE(difference.empty()) << path.string() << ", " << difference << "\nif that is meant: PLUMB_RENEW_GOLDEN=1 "
-                                  << "build/tests/reports_test "
-                                  << "--gtest_filter='*Golden*', then read git diff tests/golden";
-}
-
 core::Verdict verdict_named(const std::string& name) {
   return name == "fail"   ? test::failing_verdict()
          : name == "pass" ? test::passing_verdict()
@@ -76,7 +43,8 @@ class Golden : public testing::TestWithParam<std::string> {};
 
 TEST_P(Golden, EveryOutputIsAsItWas) {
   for (const auto& output : outputs()) {
-    expect_golden(fmt::format("verdict-{}.{}", GetParam(), output.suffix), output.text(verdict_named(GetParam())));
+    test::expect_golden(fmt::format("verdict-{}.{}", GetParam(), output.suffix),
+                        output.text(verdict_named(GetParam())));
   }
 }
 
@@ -90,10 +58,10 @@ INSTANTIATE_TEST_SUITE_P(Verdicts, Golden, testing::Values("fail", "pass", "inco
                          [](const auto& sample) { return sample.param; });
 
 TEST(GoldenTest, TheFirstDifferingLineIsSaid) {
-  EXPECT_EQ(first_difference("a\nb\n", "a\nb\n"), "");
-  EXPECT_EQ(first_difference("a\nb\nc\n", "a\nB\nC\n"), "line 2\n  golden: b\n  now:    B");
-  EXPECT_EQ(first_difference("a\n", "a\nb\n"), "line 2\n  golden: (ends)\n  now:    b");
-  EXPECT_EQ(first_difference("a\n", "a"), "line 1: only one of them ends with a line break");
+  EXPECT_EQ(test::first_difference("a\nb\n", "a\nb\n"), "");
+  EXPECT_EQ(test::first_difference("a\nb\nc\n", "a\nB\nC\n"), "line 2\n  golden: b\n  now:    B");
+  EXPECT_EQ(test::first_difference("a\n", "a\nb\n"), "line 2\n  golden: (ends)\n  now:    b");
+  EXPECT_EQ(test::first_difference("a\n", "a"), "line 1: only one of them ends with a line break");
 }
 
 TEST(TerminalText, SaysHowManyFindingsItLeavesOut) {
