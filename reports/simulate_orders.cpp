@@ -62,7 +62,7 @@ double number(const std::string& word, const std::string& text, double most) {
 /// What stands behind `mark`; taken off `text`.
 std::string take_behind(char mark, std::string& text) {
   const auto at = text.find(mark);
-  const auto behind = at == std::string::npos ? "" : text.substr(at + 1);
+  auto behind = at == std::string::npos ? "" : text.substr(at + 1);
   text.resize(std::min(at, text.size()));
   return behind;
 }

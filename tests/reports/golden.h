@@ -33,8 +33,7 @@ inline std::string first_difference(const std::string& golden, const std::string
   }
 }
 
-inline void expect_golden(const std::string& name, const std::string& text) {
-  const auto path = std::filesystem::path(PLUMB_GOLDEN_DIR) / name;
+inline void expect_golden(const std::filesystem::path& path, const std::string& text) {
   if (const char* renew = std::getenv("PLUMB_RENEW_GOLDEN"); renew != nullptr && std::string_view(renew) == "1") {
     core::write_file_atomically(path, text);
     return;

@@ -43,7 +43,7 @@ class Golden : public testing::TestWithParam<std::string> {};
 
 TEST_P(Golden, EveryOutputIsAsItWas) {
   for (const auto& output : outputs()) {
-    test::expect_golden(fmt::format("verdict-{}.{}", GetParam(), output.suffix),
+    test::expect_golden(fmt::format("{}/verdict-{}.{}", PLUMB_GOLDEN_DIR, GetParam(), output.suffix),
                         output.text(verdict_named(GetParam())));
   }
 }

@@ -63,8 +63,9 @@ TEST(SimulateGolden, TheBytesAreAsTheyWere) {
   options.rounds = 2;
   options.routes = true;
   const test::Simulated run(options);
-  test::expect_golden("simulated.txt", tables_of(run.path()));
-  test::expect_golden("simulated-manifest.json", core::read_file(run.path() / "manifest/plumb-report-simulate.json"));
+  test::expect_golden(PLUMB_GOLDEN_DIR "/simulated.txt", tables_of(run.path()));
+  test::expect_golden(PLUMB_GOLDEN_DIR "/simulated-manifest.json",
+                      core::read_file(run.path() / "manifest/plumb-report-simulate.json"));
 }
 
 /// Lines of pairs.csv, by whether they have the word.
