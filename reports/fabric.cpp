@@ -53,7 +53,7 @@ std::vector<float> log_priors(const Fabric& fabric) {
   return priors;
 }
 
-Fabric::Fabric(Map map) : map_(std::move(map)), rates_(map_.graph), finder_(map_.graph) { add_parts(); }
+Fabric::Fabric(Map map) : map_(std::move(map)), rates_(map_.graph), ways_(map_.graph) { add_parts(); }
 
 std::uint32_t Fabric::part(std::string_view id, std::string_view kind, std::string_view group, std::string_view host) {
   const auto [found, is_new] = index_.emplace(std::string(id), static_cast<std::uint32_t>(parts_.size()));
@@ -145,7 +145,7 @@ std::optional<NodeIndex> Fabric::attachment(const std::string& id) const {
 
 topology::Way Fabric::way(NodeIndex from, NodeIndex to) {
   const auto route = map_.routes.find({from, to});
-  return route == map_.routes.end() ? finder_.shortest(from, to) : finder_.along(from, route->second);
+  return ways_.whole(route == map_.routes.end() ? ways_.shortest(from, to) : ways_.along(from, route->second));
 }
 
 void Fabric::touch_way(const topology::Way& way, const std::string& src_host, Path& path) const {

@@ -11,7 +11,7 @@
 #include "reports/localise.h"
 #include "reports/map.h"
 #include "reports/usual_rates.h"
-#include "topology/paths.h"
+#include "topology/ways.h"
 
 namespace plumb::reports {
 
@@ -63,7 +63,7 @@ class Fabric {
 
   Map map_;
   UsualRates rates_;
-  topology::PathFinder finder_;
+  topology::Ways ways_;
   std::vector<Part> parts_;
   std::unordered_map<std::string, std::uint32_t> index_;
   std::vector<std::uint32_t> part_of_node_, part_of_cable_;
