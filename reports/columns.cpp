@@ -27,21 +27,28 @@ std::uint64_t signature_of(const Entry& entry) {
                (static_cast<std::uint64_t>(entry.octaves) << 16U) + entry.quanta + 1);
 }
 
+/// Parts first, then bundles.
+std::uint32_t column_of(const Incidence& incidence, std::uint32_t touched) {
+  const bool is_bundle = (touched & Touch::kBundle) != 0;
+  return is_bundle ? static_cast<std::uint32_t>(incidence.parts()) + (touched & ~Touch::kBundle) : touched;
+}
+
 template <class Visit>
 void for_each_touch(const Incidence& incidence, Visit&& visit) {
   for (std::uint32_t m = 0; m < incidence.measurements(); ++m) {
     for (const auto& touch : incidence.touched->of(incidence.path[m])) {
-      visit(touch.part, entry_of(incidence, m, touch));
+      visit(column_of(incidence, touch.part), entry_of(incidence, m, touch));
     }
   }
 }
 
 /// By part: the sum over all its entries, 0 when it has none.
 std::vector<std::uint64_t> signatures_of(const Incidence& incidence) {
-  std::vector<std::uint64_t> sums(incidence.parts() + incidence.bundles.size());
-  for_each_touch(incidence, [&](std::uint32_t part, const Entry& entry) { sums[part] += signature_of(entry); });
-  for (std::size_t b = 0; b < incidence.bundles.size(); ++b) {
-    for (const auto part : incidence.bundles[b]) {
+  const auto& bundles = incidence.touched->bundles;
+  std::vector<std::uint64_t> sums(incidence.parts() + bundles.size());
+  for_each_touch(incidence, [&](std::uint32_t column, const Entry& entry) { sums[column] += signature_of(entry); });
+  for (std::size_t b = 0; b < bundles.size(); ++b) {
+    for (const auto part : bundles[b]) {
       sums[part] += sums[incidence.parts() + b];
     }
   }
@@ -92,6 +99,7 @@ void Columns::sort_into_groups(const Signatures& signatures) {
 }
 
 void Columns::link_touches(const Incidence& incidence) {
+  parts_ = static_cast<std::uint32_t>(incidence.parts());
   first_group_.push_back(0);
   for (const auto group : group_of_part_) {
     if (group != kNone) {
@@ -99,7 +107,7 @@ void Columns::link_touches(const Incidence& incidence) {
     }
     first_group_.push_back(static_cast<std::uint32_t>(groups_of_.size()));
   }
-  for (const auto& bundle : incidence.bundles) {
+  for (const auto& bundle : incidence.touched->bundles) {
     const auto begin = static_cast<std::ptrdiff_t>(groups_of_.size());
     for (const auto part : bundle) {
       if (group_of_part_[part] != kNone) {
@@ -115,13 +123,11 @@ void Columns::link_touches(const Incidence& incidence) {
 /// A group's first part stands for it.
 void Columns::collect(const Incidence& incidence) {
   const auto each = [&](auto&& visit) {
-    for_each_touch(incidence, [&](std::uint32_t part, const Entry& entry) {
-      if (part >= incidence.parts()) {
-        for (const auto group : groups_of(part)) {
+    for_each_touch(incidence, [&](std::uint32_t column, const Entry& entry) {
+      for (const auto group : groups_of_column(column)) {
+        if (column >= incidence.parts() || members_[first_member_[group]] == column) {
           visit(group, entry);
         }
-      } else if (const auto group = group_of_part_[part]; members_[first_member_[group]] == part) {
-        visit(group, entry);
       }
     });
   };

@@ -36,18 +36,24 @@ class Columns {
   [[nodiscard]] std::span<const Entry> entries_of(std::uint32_t group) const {
     return {entries_.data() + first_entry_[group], entries_.data() + first_entry_[group + 1]};
   }
-  /// Of a touch: a bundle's parts may be of several groups.
-  [[nodiscard]] std::span<const std::uint32_t> groups_of(std::uint32_t part_or_bundle) const {
-    return {groups_of_.data() + first_group_[part_or_bundle], groups_of_.data() + first_group_[part_or_bundle + 1]};
+  /// Of Touch::part: a bundle's parts may be of several groups.
+  [[nodiscard]] std::span<const std::uint32_t> groups_of(std::uint32_t touched) const {
+    const bool is_bundle = (touched & Touch::kBundle) != 0;
+    return groups_of_column(is_bundle ? parts_ + (touched & ~Touch::kBundle) : touched);
   }
 
  private:
   using Signatures = std::vector<std::uint64_t>;
 
+  /// Parts first, then bundles.
+  [[nodiscard]] std::span<const std::uint32_t> groups_of_column(std::uint32_t column) const {
+    return {groups_of_.data() + first_group_[column], groups_of_.data() + first_group_[column + 1]};
+  }
   void sort_into_groups(const Signatures& signatures);
   void collect(const Incidence& incidence);
   void link_touches(const Incidence& incidence);
 
+  std::uint32_t parts_ = 0;
   std::vector<std::uint32_t> group_of_part_;
   std::vector<std::uint32_t> first_member_, members_;
   std::vector<std::uint64_t> first_entry_;

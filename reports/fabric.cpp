@@ -11,7 +11,7 @@ using topology::LinkKind;
 using topology::NodeIndex;
 using topology::NodeKind;
 
-constexpr std::uint32_t kNoPart = 0xffffffff;
+constexpr std::uint32_t kNoPart = Endpoint::kNoPart;
 
 /// By number of switches on the way.
 std::string_view distance_over(std::uint32_t switches) {
@@ -74,6 +74,9 @@ void Fabric::add_parts() {
   part_of_cable_.assign(graph.link_count(), kNoPart);
   for (NodeIndex n = 0; n < graph.node_count(); ++n) {
     const auto kind = graph.kind(n);
+    if (const auto& rail = graph.row(n).rail; kind == NodeKind::gpu && rail && graph.host_of(n)) {
+      gpu_of_rail_.emplace(std::pair(*graph.host_of(n), *rail), n);
+    }
     const bool is_part =
         kind == NodeKind::host || kind == NodeKind::network_switch || (kind == NodeKind::nic && !graph.hops(n).empty());
     if (is_part) {
@@ -97,38 +100,50 @@ std::size_t Fabric::gpus_on_map() const {
   return gpus;
 }
 
-void Fabric::touch_endpoint(const std::string& id, Direction direction, Path& path) {
-  const auto kind = kind_of(id), host = host_of(id);
-  path.touches.push_back({part(id, kind, kind, host), direction});
+std::vector<std::vector<std::uint32_t>> Fabric::bundles() const {
+  const auto& bundles = ways_.bundles();
+  std::vector<std::vector<std::uint32_t>> parts(bundles.size());
+  for (topology::BundleIndex b = 0; b < bundles.size(); ++b) {
+    const auto& part_of = bundles.has_cables(b) ? part_of_cable_ : part_of_node_;
+    for (const auto member : bundles.members(b)) {
+      parts[b].push_back(part_of[member]);
+    }
+  }
+  return parts;
+}
+
+Endpoint Fabric::endpoint(const std::string& id) {
+  const auto kind = kind_of(id);
+  Endpoint end;
+  end.host = host_of(id);
+  end.part = part(id, kind, kind, end.host);
+  if (!end.host.empty() && kind != "host") {
+    end.host_part = part("host/" + end.host, "host", "host", end.host);
+  }
   const auto& graph = map_.graph;
   if (const auto node = graph.find(id)) {
-    lower_to_node(*node, path);
+    lower(end.rate_Bps, rates_.of_node(*node));
   }
-  if (const auto node = graph.find("host/" + host); node && kind != "nic" && graph.nics_of(*node).size() == 1) {
-    lower_to_node(graph.nics_of(*node).front(), path);
+  if (const auto host = graph.find("host/" + end.host); host && kind != "nic" && graph.nics_of(*host).size() == 1) {
+    lower(end.rate_Bps, rates_.of_node(graph.nics_of(*host).front()));
   }
-}
-
-void Fabric::touch_host(const std::string& id, Direction direction, Path& path) {
-  if (const auto host = host_of(id); !host.empty() && kind_of(id) != "host") {
-    path.touches.push_back({part("host/" + host, "host", "host", host), direction});
+  end.attached = attachment(id, end.host);
+  if (end.attached) {
+    end.kind = rates_.kind_of(*end.attached);
+    const bool at_nic = graph.kind(*end.attached) == NodeKind::nic;
+    if (at_nic && part_of_node_[*end.attached] != end.part) {
+      end.nic_part = part_of_node_[*end.attached];
+      lower(end.rate_Bps, rates_.of_node(*end.attached));
+    }
+    end.gpu_part = at_nic && end.nic_part == kNoPart ? gpu_of(*end.attached) : kNoPart;
   }
-}
-
-void Fabric::lower_to_node(NodeIndex node, Path& path) const { lower(path.line_rate_Bps, rates_.of_node(node)); }
-
-/// The NIC that a GPU's traffic uses.
-void Fabric::touch_nic(NodeIndex attached, const std::string& endpoint, Direction direction, Path& path) const {
-  if (map_.graph.kind(attached) == NodeKind::nic && map_.graph.row(attached).id != endpoint) {
-    path.touches.push_back({part_of_node_[attached], direction});
-    lower_to_node(attached, path);
-  }
+  return end;
 }
 
 /// Where an endpoint's traffic enters the map: a GPU at the NIC of its rail, a rank at its host.
-std::optional<NodeIndex> Fabric::attachment(const std::string& id) const {
+std::optional<NodeIndex> Fabric::attachment(const std::string& id, const std::string& host_name) const {
   const auto& graph = map_.graph;
-  const auto node = graph.find(id), host = graph.find("host/" + host_of(id));
+  const auto node = graph.find(id), host = graph.find("host/" + host_name);
   if (!node || (graph.kind(*node) != NodeKind::gpu && graph.hops(*node).empty())) {
     return host;
   }
@@ -143,91 +158,132 @@ std::optional<NodeIndex> Fabric::attachment(const std::string& id) const {
   return node;
 }
 
-topology::Way Fabric::way(NodeIndex from, NodeIndex to) {
-  const auto route = map_.routes.find({from, to});
-  return ways_.whole(route == map_.routes.end() ? ways_.shortest(from, to) : ways_.along(from, route->second));
+/// The GPU of a NIC's rail, where there is one.
+std::uint32_t Fabric::gpu_of(NodeIndex nic) {
+  const auto& graph = map_.graph;
+  const auto& rail = graph.row(nic).rail;
+  const auto found = rail ? gpu_of_rail_.find({graph.host_of(nic).value_or(nic), *rail}) : gpu_of_rail_.end();
+  if (found == gpu_of_rail_.end()) {
+    return kNoPart;
+  }
+  return part(graph.row(found->second).id, "gpu", "gpu", graph.row(nic).host);
 }
 
-void Fabric::touch_way(const topology::Way& way, const std::string& src_host, Path& path) const {
+const topology::SharedWay& Fabric::way(NodeIndex from, NodeIndex to) {
+  const auto route = map_.routes.find({from, to});
+  return route == map_.routes.end() ? ways_.shortest(from, to) : ways_.along(from, route->second);
+}
+
+/// Of the slowest of its cables; nothing for switches.
+std::optional<double> Fabric::rate_of_bundle(topology::BundleIndex bundle) {
+  constexpr float kNotLookedUp = -1;
+  const auto& bundles = ways_.bundles();
+  bundle_rates_.resize(std::max(bundle_rates_.size(), bundles.size()), kNotLookedUp);
+  auto& rate = bundle_rates_[bundle];
+  if (rate < 0) {
+    std::optional<double> slowest;
+    for (const auto cable : bundles.has_cables(bundle) ? bundles.members(bundle) : std::span<const std::uint32_t>()) {
+      lower(slowest, rates_.of_cable(cable));
+    }
+    rate = static_cast<float>(slowest.value_or(0));
+  }
+  return rate > 0 ? std::optional<double>(rate) : std::nullopt;
+}
+
+std::optional<double> Fabric::Rates::at(NodeIndex node) const {
+  std::optional<double> rate;
+  for (const auto& [end, end_rate] : at_ends) {
+    if (end == node) {
+      lower(rate, end_rate);
+    }
+  }
+  return rate;
+}
+
+Fabric::Rates Fabric::rates_on(const topology::SharedWay& way) {
+  Rates rates;
+  for (const auto& cable : way.cables) {
+    const auto& link = map_.graph.link(cable.link);
+    const auto rate = rates_.of_cable(cable.link);
+    const bool is_hosts =
+        map_.graph.kind(link.a) != NodeKind::network_switch || map_.graph.kind(link.b) != NodeKind::network_switch;
+    if (rate && is_hosts) {
+      rates.at_ends.emplace_back(link.a, *rate);
+      rates.at_ends.emplace_back(link.b, *rate);
+    } else {
+      lower(rates.between, rate);
+    }
+  }
+  for (const auto& shared : way.bundles) {
+    lower(rates.between, rate_of_bundle(shared.bundle));
+  }
+  return rates;
+}
+
+void Fabric::touch_end(const Endpoint& end, Direction direction, bool from_gpus, double headroom, Path& path) const {
+  for (const auto other : {from_gpus ? end.gpu_part : kNoPart, end.nic_part, end.host_part}) {
+    if (other != kNoPart) {
+      path.touches.push_back({other, direction, 1, static_cast<float>(headroom)});
+    }
+  }
+}
+
+/// What a part could carry, over what the slowest on the way lets through, is its headroom: of a leaf, by its host's
+/// cable, of switches above by the slowest cable between switches.
+void Fabric::touch_way(const topology::SharedWay& way, const Rates& rates, const Endpoint& src, Path& path) {
   const auto& graph = map_.graph;
+  const auto headroom = [&](std::optional<double> rate) {
+    return rate && path.line_rate_Bps ? static_cast<float>(std::max(*rate / *path.line_rate_Bps, 1.0)) : 1.0F;
+  };
   for (const auto& [link, forward, share] : way.cables) {
-    path.touches.push_back({part_of_cable_[link], forward ? Direction::out : Direction::in, share});
-    lower(path.line_rate_Bps, rates_.of_cable(link));
+    path.touches.push_back(
+        {part_of_cable_[link], forward ? Direction::out : Direction::in, share, headroom(rates_.of_cable(link))});
   }
   for (const auto& [node, share] : way.nodes) {
+    const auto rate = rates.at(node);
     const bool is_switch = graph.kind(node) == NodeKind::network_switch;
     const auto direction = is_switch                          ? Direction::both
-                           : graph.row(node).host == src_host ? Direction::out
+                           : graph.row(node).host == src.host ? Direction::out
                                                               : Direction::in;
-    path.touches.push_back({part_of_node_[node], direction, share});
-    lower_to_node(node, path);
+    path.touches.push_back({part_of_node_[node], direction, share, headroom(rate)});
   }
-  path.distance = distance_over(way.switches);
-}
-
-/// What a part could carry, over what the slowest on the way lets through: that of a cable, of a switch that of its
-/// slowest cable on the way, of what belongs to a host that of the host's cable.
-void Fabric::give_headroom(const topology::Way& way, const std::string& src_host, const std::string& dst_host,
-                           Path& path) const {
-  if (!path.line_rate_Bps) {
-    return;
-  }
-  const auto& graph = map_.graph;
-  std::unordered_map<std::uint32_t, double> rates;  // by part
-  std::unordered_map<std::string_view, double> of_host;
-  for (const auto& [link, forward, share] : way.cables) {
-    const auto rate = rates_.of_cable(link).value_or(*path.line_rate_Bps);
-    rates[part_of_cable_[link]] = rate;
-    for (const auto node : {graph.link(link).a, graph.link(link).b}) {
-      const auto [known, is_new] = rates.emplace(part_of_node_[node], rate);
-      known->second = std::min(known->second, rate);
-      if (!graph.row(node).host.empty()) {
-        of_host[graph.row(node).host] = rate;
-      }
-    }
-  }
-  for (auto& touch : path.touches) {
-    const auto& host = parts_[touch.part].host;
-    const auto known = rates.find(touch.part);
-    const auto of_its_host = host == src_host || host == dst_host ? of_host.find(host) : of_host.end();
-    const double rate = known != rates.end()           ? known->second
-                        : of_its_host != of_host.end() ? of_its_host->second
-                                                       : *path.line_rate_Bps;
-    touch.headroom = static_cast<float>(std::max(rate / *path.line_rate_Bps, 1.0));
+  for (const auto& [bundle, forward, share] : way.bundles) {
+    const bool has_cables = ways_.bundles().has_cables(bundle);
+    const auto direction = !has_cables ? Direction::both : forward ? Direction::out : Direction::in;
+    path.touches.push_back(
+        {Touch::kBundle | bundle, direction, share, headroom(has_cables ? rate_of_bundle(bundle) : rates.between)});
   }
 }
 
-/// Within a host, its part is touched once and in no direction.
-void Fabric::touch_inside(const std::string& host, Path& path) {
-  std::erase_if(path.touches, [&](const Touch& t) { return parts_[t.part].kind == "host"; });
-  path.touches.push_back({part("host/" + host, "host", "host", host), Direction::both});
-  path.line_rate_Bps.reset();
-  path.distance = "same host";
-}
-
-Path Fabric::path(const std::string& src, const std::string& dst) {
+Path Fabric::path(const Endpoint& src, const Endpoint& dst, bool from_gpus) {
   Path path;
+  path.touches = {{src.part, Direction::out}, {dst.part, Direction::in}};  // first: localise.cpp asks for the ends
   path.distance = distance_over(0);
-  touch_endpoint(src, Direction::out, path);
-  touch_endpoint(dst, Direction::in, path);  // the ends come first: localise.cpp asks for them
-  touch_host(src, Direction::out, path);
-  touch_host(dst, Direction::in, path);
-  if (!host_of(src).empty() && host_of(src) == host_of(dst)) {
-    touch_inside(host_of(src), path);
+  path.src_kind = src.kind;
+  path.dst_kind = dst.kind;
+  if (!src.host.empty() && src.host == dst.host) {  // its host is touched once, in no direction
+    path.touches.push_back({src.host_part == kNoPart ? src.part : src.host_part, Direction::both});
+    path.distance = "same host";
     return path;
   }
-  const auto from = attachment(src), to = attachment(dst);
-  if (from && to) {
-    path.src_kind = rates_.kind_of(*from);
-    path.dst_kind = rates_.kind_of(*to);
-    const auto found = way(*from, *to);
-    if (!found.cables.empty()) {
-      touch_nic(*from, src, Direction::out, path);
-      touch_nic(*to, dst, Direction::in, path);
-      touch_way(found, host_of(src), path);
-      give_headroom(found, host_of(src), host_of(dst), path);
-    }
+  lower(path.line_rate_Bps, src.rate_Bps);
+  lower(path.line_rate_Bps, dst.rate_Bps);
+  const topology::SharedWay none;
+  const auto& found = src.attached && dst.attached ? way(*src.attached, *dst.attached) : none;
+  const auto rates = rates_on(found);
+  lower(path.line_rate_Bps, rates.between);
+  for (const auto& [node, rate] : rates.at_ends) {
+    lower(path.line_rate_Bps, rate);
   }
+  for (const auto* end : {&src, &dst}) {
+    const auto rate = end->attached ? rates.at(*end->attached) : std::nullopt;
+    const double headroom = rate && path.line_rate_Bps ? std::max(*rate / *path.line_rate_Bps, 1.0) : 1;
+    const auto direction = end == &src ? Direction::out : Direction::in;
+    path.touches[end == &src ? 0 : 1].headroom = static_cast<float>(headroom);
+    touch_end(*end, direction, from_gpus, headroom, path);
+  }
+  path.distance = distance_over(found.switches);
+  touch_way(found, rates, src, path);
   return path;
 }
 

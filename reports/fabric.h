@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,20 @@ struct Part {
   std::string host;   // that it belongs to; empty for switches and the cables between them
 };
 
+/// One end of a measurement, looked up once.
+struct Endpoint {
+  static constexpr std::uint32_t kNoPart = 0xffffffff;
+
+  std::uint32_t part = 0;
+  std::uint32_t host_part = kNoPart;  // none of a host, which is its own
+  std::uint32_t nic_part = kNoPart;   // of a GPU: the NIC that its traffic uses
+  std::uint32_t gpu_part = kNoPart;   // of a NIC: the GPU of its rail
+  std::string host;
+  std::optional<topology::NodeIndex> attached;  // where its traffic enters the map
+  std::optional<double> rate_Bps;               // what parts of its kind run at
+  std::uint32_t kind = 0;                       // of its NIC: model and line rate
+};
+
 struct Path {
   std::vector<Touch> touches;
   std::string_view distance;                 // "same host", "same leaf", "other host", …
@@ -38,28 +53,37 @@ class Fabric {
   Fabric(const Fabric&) = delete;
   Fabric& operator=(const Fabric&) = delete;
 
-  /// From src to dst, endpoint ids of pairs.csv.
-  Path path(const std::string& src, const std::string& dst);
+  /// Of an id in pairs.csv. Parts that the map has not are added.
+  Endpoint endpoint(const std::string& id);
+  /// `from_gpus`: the memory of the GPUs next to the NICs was used. Touches of ways that many paths share are those of
+  /// bundles.
+  Path path(const Endpoint& src, const Endpoint& dst, bool from_gpus);
 
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
   [[nodiscard]] std::optional<std::uint32_t> find_part(const std::string& id) const;
+  /// The parts of each bundle that paths have touched so far.
+  [[nodiscard]] std::vector<std::vector<std::uint32_t>> bundles() const;
   [[nodiscard]] const topology::Graph& graph() const { return map_.graph; }
   /// GPUs on the map, which pairs over host memory do not touch.
   [[nodiscard]] std::size_t gpus_on_map() const;
 
  private:
+  /// What the cables on a way could carry.
+  struct Rates {
+    std::vector<std::pair<topology::NodeIndex, double>> at_ends;  // of nodes that a host's own cables join
+    std::optional<double> between;                                // of the slowest cable between switches
+    [[nodiscard]] std::optional<double> at(topology::NodeIndex node) const;
+  };
+
   std::uint32_t part(std::string_view id, std::string_view kind, std::string_view group, std::string_view host);
   void add_parts();
-  void touch_nic(topology::NodeIndex attached, const std::string& endpoint, Direction direction, Path& path) const;
-  void touch_endpoint(const std::string& id, Direction direction, Path& path);
-  void touch_host(const std::string& id, Direction direction, Path& path);
-  void give_headroom(const topology::Way& way, const std::string& src_host, const std::string& dst_host,
-                     Path& path) const;
-  void lower_to_node(topology::NodeIndex node, Path& path) const;
-  [[nodiscard]] std::optional<topology::NodeIndex> attachment(const std::string& id) const;
-  [[nodiscard]] topology::Way way(topology::NodeIndex from, topology::NodeIndex to);
-  void touch_way(const topology::Way& way, const std::string& src_host, Path& path) const;
-  void touch_inside(const std::string& host, Path& path);
+  [[nodiscard]] std::optional<topology::NodeIndex> attachment(const std::string& id, const std::string& host) const;
+  [[nodiscard]] std::uint32_t gpu_of(topology::NodeIndex nic);
+  [[nodiscard]] const topology::SharedWay& way(topology::NodeIndex from, topology::NodeIndex to);
+  [[nodiscard]] std::optional<double> rate_of_bundle(topology::BundleIndex bundle);
+  Rates rates_on(const topology::SharedWay& way);
+  void touch_end(const Endpoint& end, Direction direction, bool from_gpus, double headroom, Path& path) const;
+  void touch_way(const topology::SharedWay& way, const Rates& rates, const Endpoint& src, Path& path);
 
   Map map_;
   UsualRates rates_;
@@ -67,6 +91,8 @@ class Fabric {
   std::vector<Part> parts_;
   std::unordered_map<std::string, std::uint32_t> index_;
   std::vector<std::uint32_t> part_of_node_, part_of_cable_;
+  std::map<std::pair<topology::NodeIndex, core::Integer>, topology::NodeIndex> gpu_of_rail_;  // by host and rail
+  std::vector<float> bundle_rates_;  // by bundle: 0 not known, negative not looked up
 };
 
 /// By part: how often parts of its kind fail, as a log, up to a constant.

@@ -20,19 +20,30 @@ struct Use {
   double weight = 0;
   double sigma = 1e9;
   std::uint64_t measurements = 0;
+
+  void add(const Use& other) {
+    weight += other.weight;
+    sigma = std::min(sigma, other.sigma);
+    measurements += other.measurements;
+  }
 };
 
 std::vector<Use> uses_of(const Evidence& evidence, const Fabric& fabric, const PairView& view) {
-  std::vector<Use> uses(fabric.parts().size());
+  const auto& touched = view.paths.touches;
+  std::vector<Use> uses(fabric.parts().size()), of_bundles(touched.bundles.size());
   for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
     if (evidence.is_latency(evidence.pairs[m])) {
       continue;
     }
-    for (const auto& touch : view.paths.touches.of(view.paths.of_pair[m])) {
-      auto& use = uses[touch.part];
-      use.weight += touch.weight;
-      use.sigma = std::min(use.sigma, view.expectations.of(m).sigma);
-      ++use.measurements;
+    for (const auto& touch : touched.of(view.paths.of_pair[m])) {
+      const bool is_bundle = (touch.part & Touch::kBundle) != 0;
+      auto& use = is_bundle ? of_bundles[touch.part & ~Touch::kBundle] : uses[touch.part];
+      use.add({touch.weight, view.expectations.of(m).sigma, 1});
+    }
+  }
+  for (std::size_t b = 0; b < of_bundles.size(); ++b) {
+    for (const auto part : touched.bundles[b]) {
+      uses[part].add(of_bundles[b]);
     }
   }
   return uses;

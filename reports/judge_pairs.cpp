@@ -49,7 +49,7 @@ Selection select(Question question, const Evidence& evidence, const Fabric& fabr
   for (std::uint32_t m = 0; m < evidence.pairs.size(); ++m) {
     const auto& pair = evidence.pairs[m];
     if (evidence.is_latency(pair) == (question == Question::latency)) {
-      const bool two_way = evidence.settings[pair.setting].mode == "bi" || question == Question::latency;
+      const bool two_way = question == Question::latency;  // a ping-pong uses both directions
       const double ratio = question != Question::flapping ? view.ratio[m] : is_stalled(m, evidence, view) ? 0.0 : 1.0;
       selection.incidence.add(ratio, view.expectations.of(m).sigma, view.paths.of_pair[m], two_way);
       selection.pair.push_back(m);

@@ -14,9 +14,11 @@ namespace plumb::reports {
 /// Traffic uses a part in one of two directions; `both` where that means nothing (a switch).
 enum class Direction : std::uint8_t { both, out, in };
 
-/// A measurement went through this part with this probability (1 unless the path is one of several). From
-/// Incidence::parts() on, numbers are those of bundles.
+/// A measurement went through this part with this probability (1 unless the path is one of several), or through each
+/// part of this bundle.
 struct Touch {
+  static constexpr std::uint32_t kBundle = 0x80000000;  // in `part`, with the bundle's number
+
   std::uint32_t part = 0;
   Direction direction = Direction::both;
   float weight = 1;
@@ -27,12 +29,26 @@ struct Touch {
 struct PathTouches {
   std::vector<std::uint64_t> first{0};  // touches of path p: [first[p], first[p + 1])
   std::vector<Touch> touches;
+  std::vector<std::vector<std::uint32_t>> bundles;  // parts that paths touch with one weight each: ways under ECMP
 
   void add(std::span<const Touch> touched);
   [[nodiscard]] std::span<const Touch> of(std::uint32_t path) const {
     return {touches.data() + first[path], touches.data() + first[path + 1]};
   }
   [[nodiscard]] std::size_t size() const { return first.size() - 1; }
+  /// Calls visit(part, touch) for each, with the parts of bundles one by one.
+  template <class Visit>
+  void for_each_part(std::uint32_t path, Visit&& visit) const {
+    for (const auto& touch : of(path)) {
+      if ((touch.part & Touch::kBundle) == 0) {
+        visit(touch.part, touch);
+        continue;
+      }
+      for (const auto part : bundles[touch.part & ~Touch::kBundle]) {
+        visit(part, touch);
+      }
+    }
+  }
 };
 
 /// Measurements, and what they touched.
@@ -44,7 +60,6 @@ struct Incidence {
   const PathTouches* touched = nullptr;
   std::vector<float> log_prior;     // by part, up to a constant: how often parts of its kind fail
   std::vector<float> log_evidence;  // by part: log odds that counters and checks speak for it; empty: none do
-  std::vector<std::vector<std::uint32_t>> bundles;  // parts that a path touches with one weight each: ways under ECMP
 
   [[nodiscard]] std::size_t measurements() const { return ratio.size(); }
   [[nodiscard]] std::size_t parts() const { return log_prior.size(); }

@@ -42,9 +42,7 @@ void mark_not_measured(const Fabric& fabric, const Judgement& judgement, std::ve
   std::vector<bool> measured(fabric.parts().size());
   const auto& paths = judgement.pairs.paths;
   for (std::uint32_t path = 0; path < paths.known.size(); ++path) {
-    for (const auto& touch : paths.touches.of(path)) {
-      measured[touch.part] = true;
-    }
+    paths.touches.for_each_part(path, [&](std::uint32_t part, const Touch&) { measured[part] = true; });
   }
   for (std::size_t p = 0; p < measured.size() && !paths.known.empty(); ++p) {
     const auto& part = fabric.parts()[p];
