@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <tsl/robin_set.h>
 
 #include <algorithm>
 #include <array>
@@ -8,6 +9,7 @@
 #include <unordered_map>
 
 #include "reports/derived_checks.h"
+#include "topology/bundles.h"
 
 namespace plumb::reports {
 namespace {
@@ -49,15 +51,22 @@ Meaning meaning_of(std::string name) {
              : Meaning::traffic;
 }
 
-/// Counters of one name at ports of one kind.
+/// Counters of one name at ports of one kind. Many tools tell only what is not zero: a port of which another counter
+/// was read, and not this one, counted nothing.
 struct Peers {
   std::vector<std::uint32_t> readings;  // of evidence.counters
   std::vector<double> rises;
-};
+  std::size_t zeros = 0;  // ports that are not in `rises`
 
-double at_share(const std::vector<double>& sorted, double share) {
-  return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
-}
+  void sort() { std::ranges::sort(sorted_ = rises); }
+  [[nodiscard]] double at_share(double share) const {
+    const auto at = static_cast<std::size_t>(share * static_cast<double>(sorted_.size() + zeros - 1));
+    return at < zeros ? 0 : sorted_[at - zeros];
+  }
+
+ private:
+  std::vector<double> sorted_;
+};
 
 /// The rise from which on a port is out of line with its peers, and from which on that is a fault by itself: between
 /// the two it only adds to what measurements say. Where most ports count some errors, the tail of healthy ones is long.
@@ -65,18 +74,19 @@ struct Limits {
   double speaks = 0, is_fault = 0;
 };
 
-Limits limits_among(std::vector<double> rises, Meaning meaning) {
+Limits limits_among(Peers& peers, Meaning meaning) {
   constexpr double kUpperSigmas = 1.2816;  // of the 90th percentile
   constexpr double kLeastSpread = 0.4;
   const auto [sigmas, least, tail] = limit_of(meaning);
-  std::ranges::sort(rises);
-  const double middle = std::log1p(at_share(rises, 0.5)), upper = std::log1p(at_share(rises, 0.9));
+  peers.sort();
+  const double middle = std::log1p(peers.at_share(0.5)), upper = std::log1p(peers.at_share(0.9));
   const double spread = std::max((upper - middle) / kUpperSigmas, kLeastSpread);
   const double bulk = meaning == Meaning::link_down && upper <= 0 ? 0 : std::expm1(middle + sigmas * spread);
-  const double often = at_share(rises, 0.95);
-  const double speaks = std::max({least, bulk, tail * (often + (meaning == Meaning::link_down ? 1 : 2))});
+  const double often = tail * (peers.at_share(0.95) + (meaning == Meaning::link_down ? 1 : 2));
+  constexpr double kFarBeyond = 4;  // where half of the ports count nothing, the spread of the rest says little
+  const double speaks = std::max({least, often, std::min(bulk, kFarBeyond * often)});
   constexpr double kLongTail = 10, kShortTail = 2.5;
-  const double beyond = meaning == Meaning::link_down ? 1 : at_share(rises, 0.97) > 0 ? kLongTail : kShortTail;
+  const double beyond = meaning == Meaning::link_down ? 1 : peers.at_share(0.97) > 0 ? kLongTail : kShortTail;
   return {speaks, beyond * speaks};
 }
 
@@ -84,28 +94,29 @@ class CounterJudge {
  public:
   CounterJudge(const Evidence& evidence, const topology::Graph& graph) : evidence_(evidence), graph_(graph) {
     std::unordered_map<std::uint32_t, Meaning> meanings;
-    std::map<std::tuple<std::uint32_t, std::string>, Peers> classes;
-    std::unordered_map<std::uint32_t, std::string> kinds;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Peers> classes;  // counter, kind
+    tsl::robin_set<std::uint64_t, topology::MixedHash> ports;
+    std::vector<std::size_t> ports_of_kind;
     for (std::uint32_t i = 0; i < evidence.counters.size(); ++i) {
       const auto& reading = evidence.counters[i];
       const auto [known, is_new] = meanings.try_emplace(reading.counter);
       if (is_new) {
         known->second = meaning_of(evidence.words[reading.counter]);
       }
+      const auto kind = kind_of_node(reading.node);
+      ports_of_kind.resize(std::max<std::size_t>(ports_of_kind.size(), kind + 1));
+      ports_of_kind[kind] +=
+          ports.insert(static_cast<std::uint64_t>(reading.node) << 32U | reading.port).second ? 1 : 0;
       const auto rise = reading.difference();
-      if (known->second == Meaning::traffic || !rise || *rise < 0) {
-        continue;
+      if (known->second != Meaning::traffic && rise && *rise >= 0) {
+        auto& peers = classes[{reading.counter, kind}];
+        peers.readings.push_back(i);
+        peers.rises.push_back(static_cast<double>(*rise));
       }
-      auto [kind, is_new_node] = kinds.try_emplace(reading.node);
-      if (is_new_node) {
-        kind->second = kind_of_node(evidence.words[reading.node]);
-      }
-      auto& peers = classes[{reading.counter, kind->second}];
-      peers.readings.push_back(i);
-      peers.rises.push_back(static_cast<double>(*rise));
     }
-    for (const auto& [key, peers] : classes) {
-      judge(peers, meanings.at(std::get<0>(key)));
+    for (auto& [key, peers] : classes) {
+      peers.zeros = ports_of_kind[key.second] - peers.rises.size();
+      judge(peers, meanings.at(key.first));
     }
   }
 
@@ -138,20 +149,26 @@ class CounterJudge {
     bool is_fault = false, fails = false;
   };
 
-  [[nodiscard]] std::string kind_of_node(const std::string& id) const {
-    const auto node = graph_.find(id);
-    return node ? topology::class_of(graph_, *node) + "/" + std::string(graph_.row(*node).model) : "";
+  /// A number for class and model of a node, given as one of evidence.words.
+  std::uint32_t kind_of_node(std::uint32_t word) {
+    const auto [known, is_new] = kind_of_word_.try_emplace(word);
+    if (is_new) {
+      const auto node = graph_.find(evidence_.words[word]);
+      const auto name = node ? topology::class_of(graph_, *node) + "/" + std::string(graph_.row(*node).model) : "";
+      known->second = kinds_.emplace(name, static_cast<std::uint32_t>(kinds_.size())).first->second;
+    }
+    return known->second;
   }
 
-  void judge(const Peers& peers, Meaning meaning) {
-    const auto limits = limits_among(peers.rises, meaning);
+  void judge(Peers& peers, Meaning meaning) {
+    const auto limits = limits_among(peers, meaning);
     for (std::size_t i = 0; i < peers.rises.size(); ++i) {
       if (peers.rises[i] >= limits.speaks) {
         const auto& reading = evidence_.counters[peers.readings[i]];
         auto& found = by_port_[{reading.node, reading.port}];
         found.limit = found.readings.empty() ? limits.speaks : found.limit;
         found.readings.push_back(peers.readings[i]);
-        found.is_fault = found.is_fault || peers.rises[i] >= limits.is_fault;
+        found.is_fault = found.is_fault || (meaning != Meaning::congestion && peers.rises[i] >= limits.is_fault);
         found.fails = found.fails || meaning == Meaning::link_down;
       }
     }
@@ -159,6 +176,8 @@ class CounterJudge {
 
   const Evidence& evidence_;
   const topology::Graph& graph_;
+  std::unordered_map<std::uint32_t, std::uint32_t> kind_of_word_;
+  std::map<std::string, std::uint32_t> kinds_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Found> by_port_;
 };
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/rows.h"
@@ -13,7 +14,7 @@ namespace plumb::reports {
 /// Suspects against partners that nothing speaks against, a few rounds of disjoint pairs, both ways.
 class RetestPlan {
  public:
-  explicit RetestPlan(const std::vector<std::string>& endpoints) : endpoints_(endpoints) {}
+  explicit RetestPlan(const std::vector<std::string>& endpoints);
 
   /// Endpoints of a slow measurement that a blamed part explains.
   void suspect(std::uint32_t src, std::uint32_t dst);
@@ -26,8 +27,10 @@ class RetestPlan {
 
  private:
   const std::vector<std::string>& endpoints_;
-  std::set<std::uint32_t> blamed_;                          // endpoints
-  std::set<std::pair<std::uint32_t, std::uint32_t>> slow_;  // of blamed parts that are no endpoint's
+  std::vector<std::string> hosts_;                                       // by endpoint
+  std::unordered_map<std::string, std::vector<std::uint32_t>> of_host_;  // endpoints
+  std::set<std::uint32_t> blamed_;                                       // endpoints
+  std::set<std::pair<std::uint32_t, std::uint32_t>> slow_;               // of blamed parts that are no endpoint's
   std::set<std::pair<std::uint32_t, std::uint32_t>> lone_;
 };
 
