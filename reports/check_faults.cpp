@@ -41,7 +41,7 @@ CheckFaults::CheckFaults(const Evidence& evidence, const Fabric& fabric) {
   derive_from_gpu_tests(evidence, fabric.graph(), sources_);
   derive_from_links(fabric.graph(), sources_);
   CheckSubjects subjects(fabric.graph());
-  std::set<std::pair<std::string, FindingKind>> told;
+  std::set<std::pair<std::vector<std::string>, FindingKind>> told;
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     const auto& row = sources_[i].row;
     if (row.status == "absent") {
@@ -51,9 +51,9 @@ CheckFaults::CheckFaults(const Evidence& evidence, const Fabric& fabric) {
     const auto kind = kind_of_check(row.check);
     Fault fault{&sources_[i], kind, subjects.of(row.subject), odds_of(row, kind, i >= written)};
     if (i < written) {
-      told.emplace(fault.subject.component, fault.kind);
+      told.emplace(fault.subject.components, fault.kind);
     }
-    if (i < written || !told.contains({fault.subject.component, fault.kind})) {
+    if (i < written || !told.contains({fault.subject.components, fault.kind})) {
       faults_.push_back(std::move(fault));
     }
   }

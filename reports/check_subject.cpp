@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "reports/fabric.h"
+#include "topology/subjects.h"
 
 namespace plumb::reports {
 namespace {
@@ -37,7 +38,7 @@ void add(std::vector<std::string>& list, const std::string& id) {
 
 /// A slow host may be slow for its NIC or its only cable; a slow switch is not slow for one cable.
 CheckSubject subject_with(const std::string& component, const std::vector<std::string>& nodes) {
-  CheckSubject subject{component, {}, {component}};
+  CheckSubject subject{{component}, {}, {component}};
   for (const auto& node : nodes) {
     add(subject.nodes, whole_of(node));
   }
@@ -68,9 +69,17 @@ std::optional<topology::LinkIndex> CheckSubjects::cable_in(const std::string& po
 }
 
 CheckSubject CheckSubjects::of(const std::string& subject) {
-  if (subject.empty()) {
-    return {};
+  CheckSubject all;
+  for (const auto& id : topology::ids_in(subject)) {
+    const auto one = of_one(id);
+    std::ranges::for_each(one.components, [&](const auto& component) { add(all.components, component); });
+    std::ranges::for_each(one.nodes, [&](const auto& node) { add(all.nodes, node); });
+    std::ranges::for_each(one.parts, [&](const auto& part) { add(all.parts, part); });
   }
+  return all;
+}
+
+CheckSubject CheckSubjects::of_one(const std::string& subject) {
   if (const auto ends = graph_.find(subject) ? std::nullopt : ends_of(subject)) {
     return subject_with(subject, {ends->first, ends->second});
   }

@@ -11,19 +11,21 @@
 namespace plumb::reports {
 
 struct CheckSubject {
-  std::string component;           // the part to suspect: of a port, its cable; empty when the row is about no part
-  std::vector<std::string> nodes;  // the hosts and switches that it belongs to
-  std::vector<std::string> parts;  // what measurements may have blamed for it, the likeliest first
+  std::vector<std::string> components;  // the parts to suspect: of a port, its cable; none when the row is about none
+  std::vector<std::string> nodes;       // the hosts and switches that they belong to
+  std::vector<std::string> parts;       // what measurements may have blamed for it, the likeliest first
 };
 
 class CheckSubjects {
  public:
   explicit CheckSubjects(const topology::Graph& graph) : graph_(graph) {}
 
-  /// `subject`: a node id, a link id (of the map, or only planned), or "node:port".
+  /// `subject`: a node id, a link id (of the map, or only planned), "node:port", or several of them
+  /// (topology/subjects.h).
   CheckSubject of(const std::string& subject);
 
  private:
+  CheckSubject of_one(const std::string& id);
   std::optional<topology::LinkIndex> cable_in(const std::string& port);
 
   const topology::Graph& graph_;

@@ -60,8 +60,9 @@ class SlowParts {
  private:
   static void strengthen(Finding& finding, const std::string& part, const Fault& fault) {
     const auto& row = fault.source->row;
-    if (part != fault.subject.component && fault.kind == FindingKind::downgraded_link) {
-      suspect_link_of(finding, part, fault.subject.component);
+    if (const auto& link = fault.subject.components.front();
+        part != link && fault.kind == FindingKind::downgraded_link) {
+      suspect_link_of(finding, part, link);
     }
     finding.advice = row.advice.empty() ? finding.advice : row.advice + "; then " + finding.advice;
     finding.severity = std::min(finding.severity, severity_of(row));
@@ -133,15 +134,17 @@ Finding finding_of(FindingKind kind, const std::string& node, const Faults& faul
   Finding finding{.severity = core::Severity::warn, .kind = kind};
   std::vector<const core::CheckRow*> rows;
   std::set<std::string> components;
-  const auto first_component = faults.front()->subject.component;
+  const auto& first = faults.front()->subject.components;
   const bool is_one_part =
-      std::ranges::all_of(faults, [&](const Fault* fault) { return fault->subject.component == first_component; });
+      std::ranges::all_of(faults, [&](const Fault* fault) { return fault->subject.components == first; });
   for (const auto* fault : faults) {
     const auto& row = fault->source->row;
     rows.push_back(&row);
     finding.severity = std::min(finding.severity, severity_of(row));
-    if (const auto& component = fault->subject.component; !component.empty() && components.insert(component).second) {
-      finding.suspects.push_back({component, 1});
+    for (const auto& component : fault->subject.components) {
+      if (components.insert(component).second) {
+        finding.suspects.push_back({component, 1});
+      }
     }
     const auto text = is_one_part ? says(row) : title_of(row) + (row.advice.empty() ? "" : ": " + row.advice);
     finding.evidence.push_back(quote(*fault->source, text));

@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "topology/roles.h"
+#include "topology/subjects.h"
 
 namespace plumb::topology {
 namespace {
@@ -122,11 +123,19 @@ std::string CableWords::swap_advice(std::vector<CableFault::Move> moves) const {
          });
 }
 
-/// The one whose id comes first, so that the same fault has the same subject in whatever order it was learnt.
-const Cable* CableWords::first_found(const CableFault& fault) const {
+/// In the order of their ids, so that the same fault has the same subject in whatever order it was learnt.
+std::vector<std::uint32_t> CableWords::in_order(std::vector<std::uint32_t> found) const {
   const auto id = [&](auto cable) { return std::string_view(cabling_.found_row(cabling_.found()[cable]).id); };
-  const auto first = std::ranges::min_element(fault.found, natural_less, id);
-  return first == fault.found.end() ? nullptr : &cabling_.found()[*first];
+  std::ranges::sort(found, natural_less, id);
+  return found;
+}
+
+/// All cables that were found: each may be the one that somebody moved.
+std::string CableWords::subject(const std::vector<std::uint32_t>& found) const {
+  std::vector<std::string> ids;
+  std::ranges::transform(found, std::back_inserter(ids),
+                         [&](auto cable) { return std::string(cabling_.found_row(cabling_.found()[cable]).id); });
+  return subject_of(ids);
 }
 
 std::string CableWords::why_missing(const Cable& planned) const {
@@ -142,7 +151,8 @@ std::string CableWords::why_missing(const Cable& planned) const {
 core::CheckRow CableWords::row(const CableFault& fault) const {
   using Kind = CableFault::Kind;
   const auto* planned = fault.planned.empty() ? nullptr : &cabling_.planned()[fault.planned.front()];
-  const auto* found = first_found(fault);
+  const auto all_found = in_order(fault.found);
+  const auto* found = all_found.empty() ? nullptr : &cabling_.found()[all_found.front()];
   const auto name = fault.kind == Kind::missing      ? "cable_missing"
                     : fault.kind == Kind::extra      ? "cable_extra"
                     : fault.kind == Kind::wrong_node ? "cable_wrong_node"
@@ -150,7 +160,7 @@ core::CheckRow CableWords::row(const CableFault& fault) const {
                     : fault.found.size() == 2        ? "cable_swapped"
                                                      : "cable_rotated";
   auto row = row_of(name, fault.kind == Kind::extra ? kWarn : kFail,
-                    found != nullptr ? std::string(cabling_.found_row(*found).id) : cabling_.id_of_planned(*planned));
+                    found != nullptr ? subject(all_found) : cabling_.id_of_planned(*planned));
   row.host = host_of(found != nullptr ? *found : *planned);
   row.observed = found != nullptr ? list(fault.found, cabling_.found()) : why_missing(*planned);
   row.expected = planned != nullptr ? list(fault.planned, cabling_.planned()) : "no cable in either port";

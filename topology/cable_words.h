@@ -29,7 +29,8 @@ class CableWords {
   [[nodiscard]] std::string place(const Socket& socket) const;
   [[nodiscard]] std::string in_rack(Part part) const;
   [[nodiscard]] std::string host_of(const Cable& cable) const;
-  [[nodiscard]] const Cable* first_found(const CableFault& fault) const;
+  [[nodiscard]] std::vector<std::uint32_t> in_order(std::vector<std::uint32_t> found) const;
+  [[nodiscard]] std::string subject(const std::vector<std::uint32_t>& found) const;
   [[nodiscard]] std::string why_missing(const Cable& planned) const;
   [[nodiscard]] std::string in_the_way(const Socket& socket) const;
   [[nodiscard]] std::string swap_advice(std::vector<CableFault::Move> moves) const;

@@ -53,24 +53,36 @@ constexpr Integer kFewErrors = 10;            // tell no rate
 constexpr std::size_t kNamed = 20;            // ports that one reading names; more are one row
 constexpr Integer kWordBytes = 4;             // data is counted in words, and told in bytes by some sources
 
-const Counter* counter_of(std::string_view name) {
+/// A counter of one name: which it is, and whether it is the extended one, whose 64 bits never fill.
+struct Named {
+  const Counter* counter = nullptr;
+  bool is_wide = false;
+};
+
+Named counter_of(std::string_view name) {
   std::string plain;
   for (const auto c : name) {
     if (c != '_') {
       plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
     }
   }
-  for (const std::string_view end : {"bytes", "extended", "counter"}) {
-    plain.resize(plain.size() - (plain.ends_with(end) ? end.size() : 0));
-  }
+  const auto take = [&](std::string_view end) {
+    const bool has_it = plain.ends_with(end);
+    plain.resize(plain.size() - (has_it ? end.size() : 0));
+    return has_it;
+  };
+  take("bytes");
+  const bool is_wide = take("extended") || take("ext");
+  take("counter");
   const auto* found = std::ranges::find(kCounters, plain, &Counter::name);
-  return found == kCounters.end() ? nullptr : found;
+  return {found == kCounters.end() ? nullptr : found, is_wide};
 }
 
 /// One counter of one port: its first and its last reading.
 struct Reading {
   const Counter* counter = nullptr;
   std::string_view name;
+  bool is_wide = false;
   std::optional<std::pair<Integer, Integer>> before, after;  // time, value
 
   [[nodiscard]] bool is_pair() const { return before && after; }
@@ -79,10 +91,10 @@ struct Reading {
   [[nodiscard]] Integer largest() const {
     return ((Integer{1} << counter->bits) - 1) * (is_of_bytes() ? kWordBytes : 1);
   }
-  /// Not when a reading beyond it shows that the counter is a wider one.
+  /// Not when its name, or a reading beyond the field, says that it is a wider one.
   [[nodiscard]] bool is_saturated() const {
     const Integer x = before ? before->second : 0, y = after ? after->second : 0;
-    return std::max(x, y) == largest();
+    return !is_wide && std::max(x, y) == largest();
   }
 };
 
@@ -103,14 +115,14 @@ void note(Reading& reading, const core::PortRow& row) {
 }
 
 std::vector<Port> ports_of(const Graph& graph) {
-  std::unordered_map<std::string_view, const Counter*> known;
-  std::vector<std::pair<const core::PortRow*, const Counter*>> rows;
+  std::unordered_map<std::string_view, Named> known;
+  std::vector<std::pair<const core::PortRow*, Named>> rows;
   for (const auto& row : graph.port_rows()) {
     const auto [at, is_new] = known.try_emplace(row.counter);
     if (is_new) {
       at->second = counter_of(row.counter);
     }
-    if (at->second != nullptr && row.value) {
+    if (at->second.counter != nullptr && row.value) {
       rows.emplace_back(&row, at->second);
     }
   }
@@ -120,13 +132,13 @@ std::vector<Port> ports_of(const Graph& graph) {
   };
   std::ranges::stable_sort(rows, {}, key);
   std::vector<Port> ports;
-  for (const auto& [row, counter] : rows) {
+  for (const auto& [row, named] : rows) {
     if (ports.empty() || ports.back().node != row->node || ports.back().port != row->port) {
       ports.push_back({row->node, row->port, {}});
     }
     auto& readings = ports.back().readings;
     if (readings.empty() || readings.back().name != row->counter) {
-      readings.push_back({counter, row->counter, {}, {}});
+      readings.push_back({named.counter, row->counter, named.is_wide, {}, {}});
     }
     note(readings.back(), *row);
   }

@@ -20,7 +20,7 @@ struct Place {
 };
 
 struct Counter {
-  std::string_view name;
+  std::string_view name, extended_name;
   Place classic, extended;
   bool is_error = true;  // extended errors came with a later version of the attribute
   unsigned unit = 1;
@@ -28,23 +28,23 @@ struct Counter {
 
 // IBTA vol. 1, PortCounters and PortCountersExtended.
 constexpr std::array kCounters{
-    Counter{"symbol_error", {32, 16}, {576, 64}},
-    Counter{"link_error_recovery", {48, 8}, {640, 64}},
-    Counter{"link_downed", {56, 8}, {704, 64}},
-    Counter{"port_rcv_errors", {64, 16}, {768, 64}},
-    Counter{"port_rcv_remote_physical_errors", {80, 16}, {832, 64}},
-    Counter{"port_rcv_switch_relay_errors", {96, 16}, {896, 64}},
-    Counter{"port_xmit_discards", {112, 16}, {960, 64}},
-    Counter{"port_xmit_constraint_errors", {128, 8}, {1024, 64}},
-    Counter{"port_rcv_constraint_errors", {136, 8}, {1088, 64}},
-    Counter{"local_link_integrity_errors", {152, 4}, {1152, 64}},
-    Counter{"excessive_buffer_overrun_errors", {156, 4}, {1216, 64}},
-    Counter{"vl15_dropped", {176, 16}, {1280, 64}},
-    Counter{"port_xmit_data_bytes", {192, 32}, {64, 64}, false, kWord},
-    Counter{"port_rcv_data_bytes", {224, 32}, {128, 64}, false, kWord},
-    Counter{"port_xmit_pkts", {256, 32}, {192, 64}, false},
-    Counter{"port_rcv_pkts", {288, 32}, {256, 64}, false},
-    Counter{"port_xmit_wait", {320, 32}, {1344, 64}},
+    Counter{"symbol_error", "symbol_error_ext", {32, 16}, {576, 64}},
+    Counter{"link_error_recovery", "link_error_recovery_ext", {48, 8}, {640, 64}},
+    Counter{"link_downed", "link_downed_ext", {56, 8}, {704, 64}},
+    Counter{"port_rcv_errors", "port_rcv_errors_ext", {64, 16}, {768, 64}},
+    Counter{"port_rcv_remote_physical_errors", "port_rcv_remote_physical_errors_ext", {80, 16}, {832, 64}},
+    Counter{"port_rcv_switch_relay_errors", "port_rcv_switch_relay_errors_ext", {96, 16}, {896, 64}},
+    Counter{"port_xmit_discards", "port_xmit_discards_ext", {112, 16}, {960, 64}},
+    Counter{"port_xmit_constraint_errors", "port_xmit_constraint_errors_ext", {128, 8}, {1024, 64}},
+    Counter{"port_rcv_constraint_errors", "port_rcv_constraint_errors_ext", {136, 8}, {1088, 64}},
+    Counter{"local_link_integrity_errors", "local_link_integrity_errors_ext", {152, 4}, {1152, 64}},
+    Counter{"excessive_buffer_overrun_errors", "excessive_buffer_overrun_errors_ext", {156, 4}, {1216, 64}},
+    Counter{"vl15_dropped", "vl15_dropped_ext", {176, 16}, {1280, 64}},
+    Counter{"port_xmit_data_bytes", "port_xmit_data_ext_bytes", {192, 32}, {64, 64}, false, kWord},
+    Counter{"port_rcv_data_bytes", "port_rcv_data_ext_bytes", {224, 32}, {128, 64}, false, kWord},
+    Counter{"port_xmit_pkts", "port_xmit_pkts_ext", {256, 32}, {192, 64}, false},
+    Counter{"port_rcv_pkts", "port_rcv_pkts_ext", {288, 32}, {256, 64}, false},
+    Counter{"port_xmit_wait", "port_xmit_wait_ext", {320, 32}, {1344, 64}},
 };
 
 std::uint64_t bits(const MadData& data, Place place) {
@@ -138,9 +138,10 @@ class Reader {
         continue;
       }
       const auto value = bits(data, is_extended ? counter.extended : counter.classic);
+      const auto width = static_cast<std::uint16_t>(is_extended ? kCounters.size() : 0);
       reading_.counters.push_back({ports_[index].guid, std::chrono::nanoseconds(now).count(),
                                    static_cast<std::int64_t>(std::min(value, kMost / counter.unit) * counter.unit),
-                                   ports_[index].port, name});
+                                   ports_[index].port, static_cast<std::uint16_t>(name + width)});
     }
   }
 
@@ -155,10 +156,11 @@ class Reader {
 }  // namespace
 
 IbPortCounter ib_counter(const IbCounterSeen& seen, std::string_view phase) {
+  const auto& counter = kCounters.at(seen.name % kCounters.size());
   return {.node = seen.guid,
           .port = seen.port,
           .phase = phase,
-          .name = kCounters.at(seen.name).name,
+          .name = seen.name < kCounters.size() ? counter.name : counter.extended_name,
           .t_unix_ns = seen.t_unix_ns,
           .value = seen.value};
 }

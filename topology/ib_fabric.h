@@ -31,7 +31,8 @@ struct IbLink {
   std::string_view width, speed, max_width, max_speed, state;
 };
 
-/// A reading of a counter, for ports.csv: named as IBTA does, in snake case: "link_downed", "port_xmit_data_bytes".
+/// A reading of a counter, for ports.csv: named as IBTA does, in snake case: "link_downed"; with "ext" when it is the
+/// extended one, of 64 bits: "port_xmit_data_ext_bytes".
 struct IbPortCounter {
   std::uint64_t node = 0;  // GUID
   std::uint32_t port = 0;

@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "topology/subjects.h"
+
 namespace plumb::topology {
 namespace {
 
@@ -152,9 +154,11 @@ std::vector<Mark> marks_of(std::span<const core::CheckRow> rows) {
   std::vector<Mark> marks;
   for (const auto& row : rows) {
     if (const auto condition = condition_of(row.status); condition != Condition::fine) {
-      const std::string wants = row.expected.empty() ? "" : ", expected " + std::string(row.expected);
-      marks.push_back({std::string(row.subject), condition,
-                       std::string(row.check) + ": " + std::string(row.observed) + wants, std::string(row.host)});
+      const auto says = row.check + ": " + row.observed + (row.expected.empty() ? "" : ", expected " + row.expected);
+      const auto ids = ids_in(row.subject);
+      for (const auto& id : ids.empty() ? std::vector<std::string>{""} : ids) {
+        marks.push_back({id, condition, says, row.host});
+      }
     }
   }
   return marks;

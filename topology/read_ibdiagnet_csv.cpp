@@ -16,28 +16,34 @@ namespace {
 constexpr int kHex = 16;
 
 struct CounterColumn {
-  std::string_view name, extended, classic;
+  std::string_view name, wide_name, extended, classic;  // wide_name: of the extended one, as of live ones
   std::int64_t unit = 1;
 };
 constexpr std::int64_t kWord = 4;
 constexpr std::array<CounterColumn, 17> kCounters{
-    {{"symbol_error", "SymbolErrorCounterExt", "SymbolErrorCounter"},
-     {"link_error_recovery", "LinkErrorRecoveryCounterExt", "LinkErrorRecoveryCounter"},
-     {"link_downed", "LinkDownedCounterExt", "LinkDownedCounter"},
-     {"port_rcv_errors", "PortRcvErrorsExt", "PortRcvErrors"},
-     {"port_rcv_remote_physical_errors", "PortRcvRemotePhysicalErrorsExt", "PortRcvRemotePhysicalErrors"},
-     {"port_rcv_switch_relay_errors", "PortRcvSwitchRelayErrorsExt", "PortRcvSwitchRelayErrors"},
-     {"port_xmit_discards", "PortXmitDiscardsExt", "PortXmitDiscards"},
-     {"port_xmit_constraint_errors", "PortXmitConstraintErrorsExt", "PortXmitConstraintErrors"},
-     {"port_rcv_constraint_errors", "PortRcvConstraintErrorsExt", "PortRcvConstraintErrors"},
-     {"local_link_integrity_errors", "LocalLinkIntegrityErrorsExt", "LocalLinkIntegrityErrors"},
-     {"excessive_buffer_overrun_errors", "ExcessiveBufferOverrunErrorsExt", "ExcessiveBufferOverrunErrors"},
-     {"vl15_dropped", "VL15DroppedExt", "VL15Dropped"},
-     {"port_xmit_data_bytes", "PortXmitDataExtended", "PortXmitData", kWord},
-     {"port_rcv_data_bytes", "PortRcvDataExtended", "PortRcvData", kWord},
-     {"port_xmit_pkts", "PortXmitPktsExtended", "PortXmitPkts"},
-     {"port_rcv_pkts", "PortRcvPktsExtended", "PortRcvPkts"},
-     {"port_xmit_wait", "PortXmitWaitExt", "PortXmitWait"}}};
+    {{"symbol_error", "symbol_error_ext", "SymbolErrorCounterExt", "SymbolErrorCounter"},
+     {"link_error_recovery", "link_error_recovery_ext", "LinkErrorRecoveryCounterExt", "LinkErrorRecoveryCounter"},
+     {"link_downed", "link_downed_ext", "LinkDownedCounterExt", "LinkDownedCounter"},
+     {"port_rcv_errors", "port_rcv_errors_ext", "PortRcvErrorsExt", "PortRcvErrors"},
+     {"port_rcv_remote_physical_errors", "port_rcv_remote_physical_errors_ext", "PortRcvRemotePhysicalErrorsExt",
+      "PortRcvRemotePhysicalErrors"},
+     {"port_rcv_switch_relay_errors", "port_rcv_switch_relay_errors_ext", "PortRcvSwitchRelayErrorsExt",
+      "PortRcvSwitchRelayErrors"},
+     {"port_xmit_discards", "port_xmit_discards_ext", "PortXmitDiscardsExt", "PortXmitDiscards"},
+     {"port_xmit_constraint_errors", "port_xmit_constraint_errors_ext", "PortXmitConstraintErrorsExt",
+      "PortXmitConstraintErrors"},
+     {"port_rcv_constraint_errors", "port_rcv_constraint_errors_ext", "PortRcvConstraintErrorsExt",
+      "PortRcvConstraintErrors"},
+     {"local_link_integrity_errors", "local_link_integrity_errors_ext", "LocalLinkIntegrityErrorsExt",
+      "LocalLinkIntegrityErrors"},
+     {"excessive_buffer_overrun_errors", "excessive_buffer_overrun_errors_ext", "ExcessiveBufferOverrunErrorsExt",
+      "ExcessiveBufferOverrunErrors"},
+     {"vl15_dropped", "vl15_dropped_ext", "VL15DroppedExt", "VL15Dropped"},
+     {"port_xmit_data_bytes", "port_xmit_data_ext_bytes", "PortXmitDataExtended", "PortXmitData", kWord},
+     {"port_rcv_data_bytes", "port_rcv_data_ext_bytes", "PortRcvDataExtended", "PortRcvData", kWord},
+     {"port_xmit_pkts", "port_xmit_pkts_ext", "PortXmitPktsExtended", "PortXmitPkts"},
+     {"port_rcv_pkts", "port_rcv_pkts_ext", "PortRcvPktsExtended", "PortRcvPkts"},
+     {"port_xmit_wait", "port_xmit_wait_ext", "PortXmitWaitExt", "PortXmitWait"}}};
 
 struct PortKey {
   std::uint64_t node = 0;
@@ -175,20 +181,22 @@ class DbCsvReader {
       for (std::size_t i = 0; i < kCounters.size(); ++i) {
         const auto value = csv_.number(extended[i]), clipped = csv_.number(classic[i]);
         if (value || clipped) {
-          add_counter(node, number, kCounters[i], value ? *value : *clipped);
+          add_counter(node, number, value ? kCounters[i].wide_name : kCounters[i].name, kCounters[i].unit,
+                      value ? *value : *clipped);
         }
       }
     };
   }
 
-  void add_counter(std::uint64_t node, std::uint32_t port, const CounterColumn& counter, std::uint64_t value) {
+  void add_counter(std::uint64_t node, std::uint32_t port, std::string_view name, std::int64_t unit,
+                   std::uint64_t value) {
     constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    const auto most = kMost / static_cast<std::uint64_t>(counter.unit);
+    const auto most = kMost / static_cast<std::uint64_t>(unit);
     fabric_.counters.push_back({.node = node,
                                 .port = port,
                                 .phase = "before",
-                                .name = counter.name,
-                                .value = static_cast<std::int64_t>(std::min(value, most)) * counter.unit});
+                                .name = name,
+                                .value = static_cast<std::int64_t>(std::min(value, most)) * unit});
   }
 
   void add_link(const Cable& cable) {

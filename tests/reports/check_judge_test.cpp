@@ -117,6 +117,15 @@ TEST(JudgeChecks, WrongCablesOfOneLeafAreOneFinding) {
   EXPECT_EQ(verdict.findings[2].kind, FindingKind::errors_on_link);
 }
 
+TEST(JudgeChecks, ASwapSuspectsBothCables) {
+  const std::string other = "host/n06--switch/leaf1:2";
+  const auto verdict = judged({check(kHostCable + "; " + other, "cable_swapped")}).verdict;
+  ASSERT_THAT(verdict.findings, SizeIs(1));
+  EXPECT_EQ(verdict.findings[0].kind, FindingKind::miswired);
+  EXPECT_EQ(verdict.findings[0].title, "cable swapped: 2x, expected 4x");
+  EXPECT_THAT(suspects_of(verdict.findings[0]), ElementsAre(kHostCable, other));
+}
+
 TEST(JudgeChecks, TwoRowsAboutOneCableAreOneFinding) {
   const auto verdict = judged({check(kUplink, "link_width"), check(kUplink, "cable_slower_than_plan")}).verdict;
   ASSERT_THAT(verdict.findings, SizeIs(1));

@@ -10,6 +10,7 @@
 #include "tests/topology/maps.h"
 #include "topology/checks.h"
 #include "topology/roles.h"
+#include "topology/subjects.h"
 
 namespace plumb::topology {
 namespace {
@@ -48,12 +49,10 @@ class Planted {
       const auto& from = i + 1 < number ? cables_[cables[i + 1]] : first;
       plug_b(cables[i], from.b, from.b_port);
     }
-    std::string subject;
-    for (const auto cable : cables) {
-      const auto id = link_id(cables_[cable]);
-      subject = subject.empty() || natural_less(id, subject) ? id : subject;
-    }
-    expected.emplace(number == 2 ? "cable_swapped" : "cable_rotated", subject);
+    std::vector<std::string> ids;
+    std::ranges::transform(cables, std::back_inserter(ids), [&](auto cable) { return link_id(cables_[cable]); });
+    std::ranges::sort(ids, natural_less);
+    expected.emplace(number == 2 ? "cable_swapped" : "cable_rotated", subject_of(ids));
   }
 
   /// A host whose only cable it was is not there at all.

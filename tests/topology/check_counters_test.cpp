@@ -110,6 +110,14 @@ TEST(Counters, SaturatedCounterCannotTell) {
               ElementsAre(HasSubstr("counter_saturated")));
 }
 
+TEST(Counters, ExtendedCountersNeverFill) {
+  for (const auto* counter : {"symbol_error_ext", "SymbolErrorCounterExt", "symbol_error_extended"}) {
+    EXPECT_THAT(faults(check_counters, port_with({{counter, 65535, 65535}})), IsEmpty()) << counter;
+    EXPECT_THAT(faults(check_counters, port_with({{counter, 65535, 70000}})), ElementsAre(HasSubstr("fail errors")));
+  }
+  EXPECT_THAT(faults(check_counters, port_with({{"port_rcv_data_ext_bytes", 12, 4LL * 0xffffffff}})), IsEmpty());
+}
+
 TEST(Counters, WiderCountersGoOnBeyondTheClassicField) {
   EXPECT_THAT(faults(check_counters, port_with({{"symbol_error", 65535, 65536}})),
               ElementsAre(HasSubstr("warn errors")));

@@ -82,14 +82,14 @@ TEST(Counters, ExtendedOnesAreTakenWhereTheDeviceHasThem) {
   auto values = fabric.of_port_3();
   EXPECT_EQ(values.size(), 17U);
   EXPECT_EQ(values["symbol_error"], 65535);
-  EXPECT_EQ(values["port_xmit_data_bytes"], 4LL << 40);
-  EXPECT_EQ(values["port_rcv_pkts"], 1LL << 41);
+  EXPECT_EQ(values["port_xmit_data_ext_bytes"], 4LL << 40);
+  EXPECT_EQ(values["port_rcv_pkts_ext"], 1LL << 41);
   EXPECT_EQ(values["port_xmit_wait"], 11);
   fabric.more_extended = true;
   values = fabric.of_port_3();
   EXPECT_EQ(values.size(), 17U);
-  EXPECT_EQ(values["symbol_error"], 70);
-  EXPECT_EQ(values["port_xmit_wait"], 71);
+  EXPECT_EQ(values["symbol_error_ext"], 70);
+  EXPECT_EQ(values["port_xmit_wait_ext"], 71);
 }
 
 TEST(Counters, ADeviceThatDoesNotAnswerIsSaid) {

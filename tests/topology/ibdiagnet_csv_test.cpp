@@ -55,12 +55,13 @@ TEST(IbdiagnetCsv, CablesKnowWhatTheirPortsAreSetTo) {
 TEST(IbdiagnetCsv, ReadsCounters) {
   const auto graph = read_text("f", text());
   const std::string bad = "switch/MF0;leaf002_MQM9700_U1:2", good = "switch/leaf001:1", unknown = "switch/leaf001:61";
-  EXPECT_EQ(counter(graph, "link_downed")[bad], 300);  // the longer of two columns: the other stands at its end, 255
+  EXPECT_EQ(counter(graph, "link_downed_ext")[bad],
+            300);  // the longer of two columns: the other stands at its end, 255
   EXPECT_EQ(counter(graph, "symbol_error")[bad], 12);
   EXPECT_EQ(counter(graph, "port_xmit_discards")[bad], 7);
   EXPECT_EQ(counter(graph, "symbol_error")[good], 0);
   EXPECT_EQ(counter(graph, "port_xmit_discards").count(unknown), 0);  // N/A
-  EXPECT_EQ(counter(graph, "port_xmit_data_bytes")[good], 4 * 5678901234);
+  EXPECT_EQ(counter(graph, "port_xmit_data_ext_bytes")[good], 4 * 5678901234);
   EXPECT_EQ(graph.port_rows()[0].phase, "before");
 }
 

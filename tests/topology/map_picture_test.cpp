@@ -62,6 +62,20 @@ std::size_t cables_of(const Picture& picture) {  // by the tips of the lines
   return cables;
 }
 
+TEST(Marks, BothCablesOfASwapAreMarked) {
+  GraphBuilder builder;
+  for (const auto* port : {"1", "2", "3"}) {
+    builder.add(cable("nic/n" + std::string(port) + "/a", "1", "switch/s", port));
+  }
+  const auto graph = std::move(builder).seal();
+  const auto conditions =
+      placed(graph, marks_of(std::vector{row("nic/n1/a:1--switch/s:1; nic/n3/a:1--switch/s:3", "fail")}));
+  const auto of = [&](const char* id) { return conditions.of_link[*graph.find_link(id)]; };
+  EXPECT_EQ(of("nic/n1/a:1--switch/s:1"), Condition::fail);
+  EXPECT_EQ(of("nic/n2/a:1--switch/s:2"), Condition::fine);
+  EXPECT_EQ(of("nic/n3/a:1--switch/s:3"), Condition::fail);
+}
+
 TEST(MapPicture, EveryHostNicAndSwitchIsOneBoxAndEveryCableInOneLine) {
   for (const auto* const spec : {"fat-tree:hosts=32,leaf=8,spines=4", "rail:hosts=32,rails=8,leaf=16,spines=4"}) {
     const auto graph = synthetic(spec);

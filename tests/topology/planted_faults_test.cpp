@@ -108,14 +108,14 @@ const std::vector<Planted> kPlanted{
        std::swap(r.link("nic/n00001/nic0", "switch/r0-leaf1").b_port,
                  r.link("nic/n00002/nic0", "switch/r0-leaf1").b_port);
      },
-     "cable_swapped nic/n00001/nic0:1--switch/r0-leaf1:2"},
+     "cable_swapped nic/n00001/nic0:1--switch/r0-leaf1:2; nic/n00002/nic0:1--switch/r0-leaf1:1"},
     {"RailsSwapped",
      [](Rows& r) {
        auto &x = r.link("nic/n00001/nic0", "switch/r0-leaf1"), &y = r.link("nic/n00001/nic1", "switch/r1-leaf1");
        std::swap(x.b, y.b);
        std::swap(x.b_port, y.b_port);
      },
-     "cable_swapped nic/n00001/nic0:1--switch/r1-leaf1:1"},
+     "cable_swapped nic/n00001/nic0:1--switch/r1-leaf1:1; nic/n00001/nic1:1--switch/r0-leaf1:1"},
     {"CablesRotated",
      [](Rows& r) {
        auto &x = r.link("nic/n00001/nic0", "switch/r0-leaf1"), &y = r.link("nic/n00002/nic0", "switch/r0-leaf1"),
@@ -123,7 +123,8 @@ const std::vector<Planted> kPlanted{
        std::swap(x.b_port, y.b_port);
        std::swap(y.b_port, z.b_port);
      },
-     "cable_rotated nic/n00001/nic0:1--switch/r0-leaf1:2"},
+     "cable_rotated nic/n00001/nic0:1--switch/r0-leaf1:2; nic/n00002/nic0:1--switch/r0-leaf1:3; "
+     "nic/n00003/nic0:1--switch/r0-leaf1:1"},
     {"WrongPort", [](Rows& r) { r.link("nic/n00004/nic2", "switch/r2-leaf1").b_port = "61"; },
      "cable_wrong_port nic/n00004/nic2:1--switch/r2-leaf1:61"},
     {"WrongLeaf",
