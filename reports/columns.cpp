@@ -42,30 +42,48 @@ void for_each_touch(const Incidence& incidence, Visit&& visit) {
   }
 }
 
-/// By part: the sum over all its entries, 0 when it has none.
-std::vector<std::uint64_t> signatures_of(const Incidence& incidence) {
-  const auto& bundles = incidence.touched->bundles;
-  std::vector<std::uint64_t> sums(incidence.parts() + bundles.size());
-  for_each_touch(incidence, [&](std::uint32_t column, const Entry& entry) { sums[column] += signature_of(entry); });
-  for (std::size_t b = 0; b < bundles.size(); ++b) {
-    for (const auto part : bundles[b]) {
-      sums[part] += sums[incidence.parts() + b];
-    }
-  }
-  sums.resize(incidence.parts());
-  return sums;
-}
-
 }  // namespace
 
-Columns::Columns(const Incidence& incidence) : group_of_part_(incidence.parts(), kNone) {
-  sort_into_groups(signatures_of(incidence));
+Columns::Columns(const Incidence& incidence, const Signs& signs, double least)
+    : parts_(static_cast<std::uint32_t>(incidence.parts())), group_of_part_(incidence.parts(), kNone) {
+  sort_into_groups(uses_of(incidence, signs));
   link_touches(incidence);
+  choose_candidates(incidence, least);
   collect(incidence);
 }
 
+void Columns::Use::add(const Use& other) {
+  signature += other.signature;
+  measurements += other.measurements;
+  signs += other.signs;
+  low += other.low;
+  promise += other.promise;
+  least_weight = std::min(least_weight, other.least_weight);
+}
+
+/// By part. What is one way of many promises nothing but by clear signs.
+std::vector<Columns::Use> Columns::uses_of(const Incidence& incidence, const Signs& signs) const {
+  const auto& bundles = incidence.touched->bundles;
+  std::vector<Use> uses(incidence.parts() + bundles.size());
+  for_each_touch(incidence, [&](std::uint32_t column, const Entry& entry) {
+    const auto m = entry.measurement;
+    const bool counts = signs.is_sign[m] || entry.weight() >= kThin;
+    uses[column].add({signature_of(entry), 1, signs.is_sign[m] ? 1U : 0U, signs.is_low[m] ? 1U : 0U,
+                      counts ? signs.promise[m] : 0, entry.weight()});
+  });
+  for (std::size_t b = 0; b < bundles.size(); ++b) {
+    for (const auto part : bundles[b]) {
+      uses[part].add(uses[incidence.parts() + b]);
+    }
+  }
+  uses.resize(incidence.parts());
+  return uses;
+}
+
 /// Groups are numbered by their first part.
-void Columns::sort_into_groups(const Signatures& signatures) {
+void Columns::sort_into_groups(const std::vector<Use>& uses) {
+  std::vector<std::uint64_t> signatures(uses.size());
+  std::ranges::transform(uses, signatures.begin(), &Use::signature);
   std::vector<std::uint32_t> order;
   for (std::uint32_t part = 0; part < signatures.size(); ++part) {
     if (signatures[part] != 0) {
@@ -96,10 +114,12 @@ void Columns::sort_into_groups(const Signatures& signatures) {
       members_[next[group_of_part_[part]]++] = part;
     }
   }
+  for (std::uint32_t g = 0; g < groups; ++g) {
+    uses_.push_back(uses[members_[first_member_[g]]]);
+  }
 }
 
 void Columns::link_touches(const Incidence& incidence) {
-  parts_ = static_cast<std::uint32_t>(incidence.parts());
   first_group_.push_back(0);
   for (const auto group : group_of_part_) {
     if (group != kNone) {
@@ -120,12 +140,26 @@ void Columns::link_touches(const Incidence& incidence) {
   }
 }
 
+/// What goes through a part at fault on every way is low for one half at least, in one direction at least.
+void Columns::choose_candidates(const Incidence& incidence, double least) {
+  constexpr double kLowShare = 0.2;
+  for (std::uint32_t g = 0; g < groups(); ++g) {
+    const auto& use = uses_[g];
+    float evidence = 0;
+    for (const auto part : incidence.log_evidence.empty() ? std::span<const std::uint32_t>() : parts_of(g)) {
+      evidence = std::max(evidence, incidence.log_evidence[part]);
+    }
+    const bool is_low = use.least_weight < 1 || use.low >= kLowShare * use.measurements;
+    is_candidate_.push_back(is_low && use.promise + evidence >= least);
+  }
+}
+
 /// A group's first part stands for it.
 void Columns::collect(const Incidence& incidence) {
   const auto each = [&](auto&& visit) {
     for_each_touch(incidence, [&](std::uint32_t column, const Entry& entry) {
       for (const auto group : groups_of_column(column)) {
-        if (column >= incidence.parts() || members_[first_member_[group]] == column) {
+        if (is_candidate_[group] && (column >= parts_ || members_[first_member_[group]] == column)) {
           visit(group, entry);
         }
       }

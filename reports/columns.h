@@ -10,6 +10,9 @@
 
 namespace plumb::reports {
 
+/// Weight below which a way is one of many.
+inline constexpr float kThin = 0.3F;
+
 /// One measurement of a group.
 struct Entry {
   std::uint32_t measurement = 0;
@@ -22,10 +25,18 @@ struct Entry {
   [[nodiscard]] double headroom() const { return std::exp2(static_cast<double>(octaves) / kSteps); }
 };
 
+/// What measurements could speak for a fault at all, by measurement.
+struct Signs {
+  std::vector<float> promise;  // the most that it could add to the log evidence of a part at fault
+  std::vector<bool> is_sign;   // speaks for one
+  std::vector<bool> is_low;    // does not speak against one
+};
+
 class Columns {
  public:
-  /// Keeps no reference to `incidence`.
-  explicit Columns(const Incidence& incidence);
+  /// Groups that could gather no log evidence of `least`, with what else is known of their parts, have no entries: in
+  /// a healthy fabric, nearly all. Keeps no reference.
+  Columns(const Incidence& incidence, const Signs& signs, double least);
 
   /// Parts that no measurement touched are in no group.
   [[nodiscard]] std::uint32_t groups() const { return static_cast<std::uint32_t>(first_member_.size() - 1); }
@@ -36,6 +47,11 @@ class Columns {
   [[nodiscard]] std::span<const Entry> entries_of(std::uint32_t group) const {
     return {entries_.data() + first_entry_[group], entries_.data() + first_entry_[group + 1]};
   }
+  /// Of all its measurements, with entries or not.
+  [[nodiscard]] std::uint32_t measurements_of(std::uint32_t group) const { return uses_[group].measurements; }
+  [[nodiscard]] std::uint32_t signs_of(std::uint32_t group) const { return uses_[group].signs; }
+  [[nodiscard]] float least_weight_of(std::uint32_t group) const { return uses_[group].least_weight; }
+
   /// Of Touch::part: a bundle's parts may be of several groups.
   [[nodiscard]] std::span<const std::uint32_t> groups_of(std::uint32_t touched) const {
     const bool is_bundle = (touched & Touch::kBundle) != 0;
@@ -43,19 +59,29 @@ class Columns {
   }
 
  private:
-  using Signatures = std::vector<std::uint64_t>;
+  /// Of a part, or of a bundle.
+  struct Use {
+    std::uint64_t signature = 0;  // sum over its entries
+    std::uint32_t measurements = 0, signs = 0, low = 0;
+    float promise = 0, least_weight = 1;
+    void add(const Use& other);
+  };
 
   /// Parts first, then bundles.
   [[nodiscard]] std::span<const std::uint32_t> groups_of_column(std::uint32_t column) const {
     return {groups_of_.data() + first_group_[column], groups_of_.data() + first_group_[column + 1]};
   }
-  void sort_into_groups(const Signatures& signatures);
-  void collect(const Incidence& incidence);
+  std::vector<Use> uses_of(const Incidence& incidence, const Signs& signs) const;
+  void sort_into_groups(const std::vector<Use>& uses);
   void link_touches(const Incidence& incidence);
+  void choose_candidates(const Incidence& incidence, double least);
+  void collect(const Incidence& incidence);
 
   std::uint32_t parts_ = 0;
   std::vector<std::uint32_t> group_of_part_;
   std::vector<std::uint32_t> first_member_, members_;
+  std::vector<Use> uses_;  // by group
+  std::vector<bool> is_candidate_;
   std::vector<std::uint64_t> first_entry_;
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> first_group_, groups_of_;

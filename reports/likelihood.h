@@ -42,6 +42,8 @@ struct RateModel {
   [[nodiscard]] double at(std::uint32_t m, std::size_t level, double headroom) const;
   /// Speaks for a fault; all others speak against one.
   [[nodiscard]] bool is_sign(std::uint32_t m) const { return is_slow(ratio[m], sigma[m]); }
+  /// The most that it adds to the log evidence of a part at fault.
+  [[nodiscard]] double promise(std::uint32_t m) const;
   /// Range of levels worth trying where half of the measurements that tell are at this ratio or below.
   [[nodiscard]] static std::array<std::size_t, 2> levels_near(double middle);
   static constexpr double kTypical = 0.98;  // a middle above it is no fault's
@@ -59,6 +61,7 @@ struct EventModel {
   [[nodiscard]] double at(std::uint32_t m, std::size_t level) const { return log_share(m, kShares[level]); }
   [[nodiscard]] double at(std::uint32_t m, std::size_t level, double /*headroom*/) const { return at(m, level); }
   [[nodiscard]] bool is_sign(std::uint32_t m) const { return ratio[m] < 0.5F; }
+  [[nodiscard]] double promise(std::uint32_t m) const { return is_sign(m) ? at(m, kLevels - 1) - healthy(m) : 0; }
   [[nodiscard]] static std::array<std::size_t, 2> levels_near(double /*middle*/) { return {0, kLevels}; }
   static constexpr double kTypical = 2;  // any middle may be a fault's
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <queue>
 
@@ -17,7 +18,6 @@ constexpr double kBothWays = 0.5;     // prior share of faults that hurt both di
 constexpr double kIndistinct = 0.01;  // suspects below this posterior are not named
 constexpr double kRival = 5;          // log odds that a rival may be behind
 constexpr std::size_t kFewSigns = 2;  // a group with fewer slow measurements is no candidate
-constexpr float kThin = 0.3F;         // weight below which a way is one of many
 constexpr std::int8_t kHealthy = -1;
 
 double log_prior_of(Direction direction) { return std::log(direction == Direction::both ? kBothWays : 0.25); }
@@ -65,23 +65,15 @@ Priors priors_of(const Incidence& incidence, const Columns& columns) {
 template <class Model>
 class Search {
  public:
-  Search(const Incidence& incidence, const Columns& columns, Priors priors, const Model& model)
+  Search(const Incidence& incidence, const Signs& signs, const Columns& columns, Priors priors, const Model& model)
       : in_(incidence),
+        signs_(signs),
         columns_(columns),
         priors_(std::move(priors)),
         model_(model),
         value_(incidence.measurements(), kHealthy),
         log_likelihood_(incidence.measurements()),
-        best_(columns.groups()),
-        least_weight_(columns.groups(), 1),
-        sign_share_(columns.groups()) {
-    for (std::uint32_t g = 0; g < columns.groups(); ++g) {
-      for (const auto& e : columns.entries_of(g)) {
-        least_weight_[g] = std::min(least_weight_[g], e.weight());
-        sign_share_[g] += model.is_sign(e.measurement) ? 1.0F : 0.0F;
-      }
-      sign_share_[g] /= static_cast<float>(columns.entries_of(g).size());
-    }
+        best_(columns.groups()) {
     in_parallel(log_likelihood_.size(), [&](std::size_t first, std::size_t end) {
       for (auto m = first; m < end; ++m) {
         log_likelihood_[m] = static_cast<float>(model_.healthy(static_cast<std::uint32_t>(m)));
@@ -111,7 +103,7 @@ class Search {
   }
 
  private:
-  [[nodiscard]] bool is_thin(std::uint32_t group) const { return least_weight_[group] < kThin; }
+  [[nodiscard]] bool is_thin(std::uint32_t group) const { return columns_.least_weight_of(group) < kThin; }
   [[nodiscard]] double score_of(const Hypothesis& h) const { return h.log_evidence + priors_.order[h.group]; }
   [[nodiscard]] double evidence_of(const Hypothesis& h) const { return h.log_evidence + priors_.evidence[h.group]; }
 
@@ -154,7 +146,7 @@ class Search {
     }
   }
 
-  [[nodiscard]] bool unexplained(std::uint32_t m) const { return value_[m] == kHealthy && model_.is_sign(m); }
+  [[nodiscard]] bool unexplained(std::uint32_t m) const { return value_[m] == kHealthy && signs_.is_sign[m]; }
 
   [[nodiscard]] Hypothesis best_hypothesis(std::uint32_t group) const {
     Hypothesis best{.group = group};
@@ -179,12 +171,12 @@ class Search {
   [[nodiscard]] std::array<std::size_t, 2> levels_of(std::uint32_t group, Direction direction) const {
     std::vector<float> ratios, maybe_hidden;
     std::size_t signs = 0, others = 0;
-    const bool always = least_weight_[group] >= 1;
+    const bool always = columns_.least_weight_of(group) >= 1;
     for (const auto& e : columns_.entries_of(group)) {
       if (!covers(direction, e.direction)) {
         ++others;
       } else if (value_[e.measurement] == kHealthy) {
-        const bool is_sign = model_.is_sign(e.measurement);
+        const bool is_sign = signs_.is_sign[e.measurement];
         signs += is_sign ? 1 : 0;
         if (is_sign || always) {
           (e.may_be_hidden() ? maybe_hidden : ratios).push_back(in_.ratio[e.measurement]);
@@ -210,7 +202,7 @@ class Search {
     for (const auto& e : columns_.entries_of(group)) {
       const auto m = e.measurement;
       if (covers(direction, e.direction) && value_[m] < static_cast<std::int8_t>(level) &&
-          !(thin && model_.is_sign(m) && is_of_same_end(e, ends))) {
+          !(thin && signs_.is_sign[m] && is_of_same_end(e, ends))) {
         const double with = log_likelihood_at(e, level) - log_likelihood_[m];
         const double weight = e.weight();
         gain += weight >= 1 ? with : std::log(weight * std::exp(with) + (1 - weight));
@@ -232,7 +224,8 @@ class Search {
     bool known = false;
     for (const auto& touch : touches.first(std::min(kEnds, touches.size()))) {
       for (const auto group : columns_.groups_of(touch.part)) {
-        if (sign_share_[group] > kFarMore * e.weight()) {
+        const auto signs = static_cast<float>(columns_.signs_of(group));
+        if (signs > kFarMore * e.weight() * static_cast<float>(columns_.measurements_of(group))) {
           known = known || std::ranges::find(ends, group) != ends.end();
           ends.push_back(group);
         }
@@ -351,34 +344,66 @@ class Search {
   }
 
   const Incidence& in_;
+  const Signs& signs_;
   const Columns& columns_;
   const Priors priors_;
   const Model& model_;
   std::vector<std::int8_t> value_;     // worst level blamed on the way of each measurement
   std::vector<float> log_likelihood_;  // of each measurement under what is blamed so far
   std::vector<Hypothesis> best_;       // by group, as of when it was last asked for
-  std::vector<float> least_weight_;    // by group
-  std::vector<float> sign_share_;      // by group, of its measurements
   std::priority_queue<std::pair<double, std::uint32_t>> queue_;
 };
 
-/// Share of measurements that show a sign while nothing else of their parts does: what passes by.
 template <class Model>
-double passing_share(const Columns& columns, const Model& model, std::size_t measurements) {
-  std::vector<bool> repeated(measurements);
-  for (std::uint32_t g = 0; g < columns.groups(); ++g) {
-    const auto entries = columns.entries_of(g);
-    constexpr std::size_t kEnd = 16;  // entries; in larger groups, two may happen by chance
-    const auto signs = std::ranges::count_if(entries, [&](const Entry& e) { return model.is_sign(e.measurement); });
-    for (const auto& e : signs > 1 && entries.size() <= kEnd ? entries : std::span<const Entry>()) {
-      repeated[e.measurement] = true;
+std::vector<bool> signs_in(const Model& model, std::size_t measurements) {
+  std::vector<bool> is_sign(measurements);
+  for (std::uint32_t m = 0; m < measurements; ++m) {
+    is_sign[m] = model.is_sign(m);
+  }
+  return is_sign;
+}
+
+template <class Model>
+Signs signs_of(const Model& model, std::span<const float> ratio) {
+  Signs signs;
+  signs.promise.resize(ratio.size());
+  in_parallel(ratio.size(), [&](std::size_t first, std::size_t end) {
+    for (auto m = first; m < end; ++m) {
+      signs.promise[m] = static_cast<float>(model.promise(static_cast<std::uint32_t>(m)));
     }
+  });
+  signs.is_sign = signs_in(model, ratio.size());
+  for (std::uint32_t m = 0; m < ratio.size(); ++m) {
+    signs.is_low.push_back(signs.is_sign[m] || (Model::kTypical < 1 && ratio[m] < Model::kTypical));
+  }
+  return signs;
+}
+
+/// Share of measurements that show a sign while nothing else of their ends does: what passes by.
+double passing_share(const Incidence& incidence, const std::vector<bool>& is_sign) {
+  constexpr std::size_t kEnds = 2;           // the first touches
+  constexpr std::uint32_t kFewOfAnEnd = 16;  // with more measurements, two signs may be there by chance
+  std::vector<std::uint32_t> signs(incidence.parts()), all(incidence.parts());
+  const auto for_each_end = [&](std::size_t m, auto&& visit) {
+    const auto touches = incidence.touched->of(incidence.path[m]);
+    for (const auto& touch : touches.first(std::min(kEnds, touches.size()))) {
+      visit(touch.part);
+    }
+  };
+  for (std::size_t m = 0; m < is_sign.size(); ++m) {
+    for_each_end(m, [&](std::uint32_t part) {
+      ++all[part];
+      signs[part] += is_sign[m] ? 1 : 0;
+    });
   }
   std::size_t lone = 0;
-  for (std::uint32_t m = 0; m < measurements; ++m) {
-    lone += model.is_sign(m) && !repeated[m] ? 1 : 0;
+  for (std::size_t m = 0; m < is_sign.size(); ++m) {
+    bool is_lone = is_sign[m];
+    for_each_end(m, [&](std::uint32_t part) { is_lone = is_lone && (signs[part] < 2 || all[part] > kFewOfAnEnd); });
+    lone += is_lone ? 1 : 0;
   }
-  return std::max(kDisturbed, static_cast<double>(lone) / static_cast<double>(std::max<std::size_t>(measurements, 1)));
+  return std::max(kDisturbed,
+                  static_cast<double>(lone) / static_cast<double>(std::max<std::size_t>(1, is_sign.size())));
 }
 
 /// Mean and variance of what one measurement of a part that runs at `factor` adds to its gain. It went another way, and
@@ -435,18 +460,31 @@ std::optional<double> detectable_factor(double measurements, double weight, doub
   return std::nullopt;
 }
 
+namespace {
+
+template <class Model>
+Localisation search(const Incidence& incidence, const Model& model) {
+  const auto signs = signs_of(model, incidence.ratio);
+  const Columns columns(incidence, signs, -std::log(kFalseBlames));
+  return Search(incidence, signs, columns, priors_of(incidence, columns), model).run();
+}
+
+}  // namespace
+
 Localisation localise(const Incidence& incidence) {
-  const Columns columns(incidence);
   RateModel model{incidence.ratio, incidence.sigma};
-  model.disturbed = passing_share(columns, model, incidence.measurements());
-  return Search(incidence, columns, priors_of(incidence, columns), model).run();
+  model.disturbed = passing_share(incidence, signs_in(model, incidence.measurements()));
+  return search(incidence, model);
 }
 
 Localisation localise_events(const Incidence& incidence) {
-  const Columns columns(incidence);
   EventModel model{incidence.ratio};
-  model.base_share = passing_share(columns, model, incidence.measurements());
-  return Search(incidence, columns, priors_of(incidence, columns), model).run();
+  const auto is_sign = signs_in(model, incidence.measurements());
+  if (std::ranges::none_of(is_sign, std::identity())) {
+    return {};
+  }
+  model.base_share = passing_share(incidence, is_sign);
+  return search(incidence, model);
 }
 
 }  // namespace plumb::reports
