@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 
 #include "reports/command.h"
 #include "reports/simulate.h"
@@ -16,6 +17,20 @@ struct Typed {
   std::optional<double> noise, disturbed, missing, failed;
   std::optional<int> generations;
 };
+
+/// One of a few words. CLI11's own transformers would print the enumerators as characters.
+template <class Target, class Value>
+void add_word(CLI::App& command, const std::string& name, Target& target, const std::string& what,
+              const std::map<std::string, Value>& values) {
+  std::set<std::string> words;
+  for (const auto& [word, value] : values) {
+    words.insert(word);
+  }
+  command
+      .add_option_function<std::string>(
+          name, [&target, values](const auto& word) { target = values.at(word); }, what)
+      ->check(CLI::IsMember(words));
+}
 
 void add_measurement_options(CLI::App& command, Typed& typed) {
   const auto share = CLI::Range(0.0, 0.9);
@@ -34,15 +49,12 @@ void add_measurement_options(CLI::App& command, Typed& typed) {
       .add_option("--generations", typed.generations,
                   "2: every second pod has the older NICs, at half the rate (default 1; hard 2)")
       ->check(CLI::Range(1, 2));
-  const std::map<std::string, Ends> ends{{"gpu", Ends::gpu}, {"nic", Ends::nic}};
-  command.add_option("--endpoints", typed.options.ends, "what pairs.csv measures: gpu (where the map has GPUs) or nic")
-      ->transform(CLI::CheckedTransformer(ends));
-  const std::map<std::string, Counters> counters{
-      {"none", Counters::none}, {"changed", Counters::changed}, {"all", Counters::all}};
-  command
-      .add_option("--counters", typed.options.counters,
-                  "in ports.csv: those that changed (default), all (with traffic), or none")
-      ->transform(CLI::CheckedTransformer(counters));
+  add_word(command, "--endpoints", typed.options.ends, "what pairs.csv measures: gpu (where the map has GPUs) or nic",
+           std::map<std::string, Ends>{{"gpu", Ends::gpu}, {"nic", Ends::nic}});
+  add_word(command, "--counters", typed.options.counters,
+           "in ports.csv: those that changed (default), all (with traffic), or none",
+           std::map<std::string, Counters>{
+               {"changed", Counters::changed}, {"all", Counters::all}, {"none", Counters::none}});
   command.add_flag("--routes", typed.options.routes, "write the way of each pair to routes.csv");
 }
 

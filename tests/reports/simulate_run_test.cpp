@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/statistics.h"
+#include "reports/command.h"
 #include "reports/map.h"
 #include "tests/reports/simulated.h"
 #include "topology/paths.h"
@@ -130,6 +131,30 @@ TEST(SimulateRun, WrongUseIsNamed) {
   EXPECT_THAT(refusal("fat-tree:hosts=16,leaf=4,spines=2", "slow_gpu"), HasSubstr("no room"));
   EXPECT_THAT(refusal("rail:hosts=16,fish=2", "none"), HasSubstr("fish=2"));
   EXPECT_THAT(refusal("/nowhere", "none"), HasSubstr("/nowhere"));
+}
+
+/// What a subcommand's --help prints.
+std::string help_of(void (*add)(CLI::App&, Invocation&), const std::string& name) {
+  CLI::App app;
+  Invocation invocation(0, nullptr);
+  add(app, invocation);
+  return app.get_subcommand(name)->help();
+}
+
+TEST(SimulateRun, HelpIsWholeAndHasExamples) {
+  for (const auto& help : {help_of(add_simulate, "simulate"), help_of(add_grade, "grade")}) {
+    EXPECT_EQ(help.find('\0'), std::string::npos);  // a program prints no further
+    EXPECT_THAT(help, AllOf(HasSubstr("Examples:\n  plumb-report "), HasSubstr("runs/")));
+  }
+}
+
+TEST(SimulateRun, AWordThatIsNoneIsRefused) {
+  CLI::App app;
+  Invocation invocation(0, nullptr);
+  add_simulate(app, invocation);
+  const auto message =
+      test::message_of<CLI::ParseError>([&] { app.parse("simulate --topology rail --run-dir x --endpoints gpx"); });
+  EXPECT_THAT(message, AllOf(HasSubstr("gpx"), HasSubstr("nic")));
 }
 
 TEST(SimulateRun, ARunIsNotOverwritten) {
