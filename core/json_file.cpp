@@ -43,8 +43,8 @@ std::string read_file(const std::filesystem::path& path) {
 Json read_json(const std::filesystem::path& path) {
   try {
     return Json::parse(read_file(path));
-  } catch (const Json::parse_error& error) {
-    std::string_view what = error.what();  // "[json.exception.parse_error.101] parse error at line 1, column 2: …"
+  } catch (const Json::exception& error) {  // a number may be too large, too
+    std::string_view what = error.what();   // "[json.exception.parse_error.101] parse error at line 1, column 2: …"
     what.remove_prefix(std::min(what.find("] ") + 2, what.size()));
     throw Error(fmt::format("{}: {}", path.string(), printable(what)));
   }

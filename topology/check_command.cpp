@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "core/csv_writer.h"
 #include "core/json_file.h"
 #include "topology/check.h"
@@ -31,6 +34,29 @@ void write(const Graph& found, std::span<const core::CheckRow> rows, const Optio
   fmt::print(stderr, "run directory: {}\n", dir.path().string());
 }
 
+/// A map that discover --plan has made holds the plan: held against itself it would be right.
+bool is_held_against_itself(const Origin& origin, const Options& options) {
+  return !options.plan.empty() && !is_rule(options.plan) &&
+         std::ranges::all_of(origin.from, [](const auto& from) { return std::filesystem::is_directory(from); });
+}
+
+bool has_cables(const Graph& graph) {
+  return std::ranges::any_of(graph.link_rows(), [](const auto& row) { return row.kind == "cable"; });
+}
+
+bool has_planned_rows(const Graph& graph) {
+  const auto is_planned = [](const auto& row) { return row.source == kPlanned; };
+  return std::ranges::any_of(graph.rows(), is_planned) || std::ranges::any_of(graph.link_rows(), is_planned);
+}
+
+/// No cable is left of a map that had some: that, instead of what the checks say of an empty map.
+void tell_unseen(std::vector<core::CheckRow>& rows) {
+  std::erase_if(rows, [](const core::CheckRow& row) { return row.check == "cable" && row.status == "absent"; });
+  rows.push_back({"", "", "cable", "absent", "nothing was seen: every cable of the map is only planned",
+                  "cables that a source has seen",
+                  "discover with --from ib, lldp or a dump into this directory, then check again"});
+}
+
 core::ExitCode check(const Options& options, const Invocation& invocation) {
   if (options.origin.from.empty() && options.run_dir.empty()) {
     throw core::UsageError("check: say what to check: --from FILE, or --run-dir DIR with a map");
@@ -39,9 +65,16 @@ core::ExitCode check(const Options& options, const Invocation& invocation) {
   if (origin.from.empty()) {
     origin.from = {options.run_dir};
   }
-  const auto found = learn(sources_of(origin));
+  auto found = learn(sources_of(origin));
+  const bool had_cables = has_cables(found);
+  if (is_held_against_itself(origin, options) && has_planned_rows(found)) {
+    found = seen_of(found);
+  }
   const auto plan = options.plan.empty() ? Graph() : learn_plan(options.plan);
   auto rows = check_map({found, options.plan.empty() ? nullptr : &plan, is_rule(options.plan)});
+  if (had_cables && !has_cables(found)) {
+    tell_unseen(rows);
+  }
   if (!options.run_dir.empty()) {
     write(found, rows, options, invocation);
   }

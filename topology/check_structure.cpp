@@ -7,6 +7,7 @@
 #include "topology/checks.h"
 #include "topology/clear_mode.h"
 #include "topology/fabric_shape.h"
+#include "topology/starved.h"
 
 namespace plumb::topology {
 namespace {
@@ -196,6 +197,27 @@ class GroupJudge {
   std::optional<std::uint32_t> usual_up_;
 };
 
+/// Those about which no row says what is wrong yet.
+std::size_t tell_starved(const Graph& graph, const FabricShape& shape, std::vector<core::CheckRow>& rows) {
+  std::size_t faults = 0;
+  for (const auto& one : starved_switches(graph, shape)) {
+    const auto& id = graph.row(one.node).id;
+    const bool is_told = std::ranges::any_of(rows, [&](const core::CheckRow& row) {
+      return row.subject == id && (row.check == "uplinks" || row.check == "symmetry");
+    });
+    if (!is_told) {
+      const auto what = one.to_leaves ? "cables to leaves" : "cables";
+      rows.push_back(row_for(graph, *shape.of(one.node), "symmetry", one.has_none ? "warn" : "fail",
+                             one.has_none ? "no cable" : fmt::format("{} {}", one.cables, what),
+                             fmt::format("{}, as {} of {} that are called like it", one.usual, one.alike, one.all),
+                             one.has_none ? "is it dead, or not cabled yet?"
+                                          : "look at the cables that are missing; a part of the switch may be dead"));
+      ++faults;
+    }
+  }
+  return faults;
+}
+
 void pass(std::vector<core::CheckRow>& rows, std::string_view check, std::string observed, std::string expected) {
   rows.push_back({"", "", std::string(check), "pass", std::move(observed), std::move(expected), ""});
 }
@@ -217,6 +239,7 @@ void check_uplinks(const Checked& checked, std::vector<core::CheckRow>& rows) {
   for (const auto& peers : groups) {
     uneven += GroupJudge(checked.found, shape, peers, rows).judge_downlinks(lacking);
   }
+  uneven += tell_starved(checked.found, shape, rows);
   if (connected > 0 && missing == 0) {
     pass(rows, "uplinks", fmt::format("{} switches", connected), "as many cables up as their peers");
   }

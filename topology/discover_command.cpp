@@ -27,7 +27,7 @@ core::ExitCode discover(Options options, const Invocation& invocation) {
   }
   auto sources = sources_of(options.origin);
   for (const auto& plan : options.plans) {
-    sources.push_back(file_source(plan));
+    sources.push_back(plan_source(plan));
   }
   const auto graph = learn(sources, file_host(options).empty() ? Roles::by_cables : Roles::told);
   const auto dir = core::RunDir::create_for(options.run_dir, options.label);

@@ -175,11 +175,14 @@ std::size_t document_size(std::string_view text) {
   throw core::Error(fmt::format("{}:{}:{}: {}", file.name, line, column, core::printable(what)));
 }
 
-/// "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error …": what follows the place.
+/// "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error …": what follows the place;
+/// "[json.exception.out_of_range.406] number overflow …": what follows the bracket.
 std::string_view bare_message(std::string_view what) {
-  const auto place = what.find("parse error");
-  const auto colon = what.find(": ", place == std::string_view::npos ? 0 : place);
-  return colon == std::string_view::npos ? what : what.substr(colon + 2);
+  const auto place = what.find("parse error"), colon = what.find(": ", std::min(place, what.size()));
+  const auto bracket = what.find("] ");
+  return colon != std::string_view::npos     ? what.substr(colon + 2)
+         : bracket != std::string_view::npos ? what.substr(bracket + 2)
+                                             : what;
 }
 
 std::string_view without_blanks(std::string_view text) {
@@ -201,6 +204,8 @@ LldpView parse_lldp(const FileText& file) {
       }
     } catch (const Json::parse_error& error) {
       fail(file, offset + std::max<std::size_t>(error.byte, 1) - 1, bare_message(error.what()));
+    } catch (const Json::out_of_range& error) {
+      fail(file, offset, bare_message(error.what()));
     }
     rest = without_blanks(rest.substr(document.size()));
   }

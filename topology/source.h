@@ -48,6 +48,15 @@ std::unique_ptr<Source> ib_source(const LiveOptions& options);
 /// A file in any of the formats of file_reader.h, recognised by its content.
 std::unique_ptr<Source> file_source(const std::string& file, const std::string& host = "");
 
+/// The `source` cell of what was planned and nobody has seen.
+inline constexpr std::string_view kPlanned = "plan";
+
+/// The same file as a plan.
+std::unique_ptr<Source> plan_source(const std::string& file);
+
+/// The map without what was only planned.
+Graph seen_of(const Graph& graph, Roles roles = Roles::by_cables);
+
 /// What plumb-topo wrote into a run directory.
 std::unique_ptr<Source> run_dir_source(const std::string& dir);
 

@@ -117,7 +117,7 @@ class Planted {
   }
 
   std::vector<std::uint32_t> take(std::size_t number) {
-    const std::vector taken(untouched_.end() - static_cast<std::ptrdiff_t>(number), untouched_.end());
+    std::vector taken(untouched_.end() - static_cast<std::ptrdiff_t>(number), untouched_.end());
     untouched_.resize(untouched_.size() - number);
     return taken;
   }

@@ -116,6 +116,38 @@ TEST(Symmetry, SpineThatLostMostOfItsCables) {
   EXPECT_EQ(told(check_uplinks, graph), "2 cables down | 8, as most spine switches");
 }
 
+TEST(Symmetry, SpineThatIsDeadOnEveryLeaf) {
+  const auto two_tiers = test::edited(test::synthetic(kTree), [](auto& link) { return link.b != "switch/spine2"; });
+  GraphBuilder untold;  // as a dump tells it: no tiers
+  for (auto row : two_tiers.rows()) {
+    row.tier.reset();
+    untold.add(row);
+  }
+  for (const auto& row : two_tiers.link_rows()) {
+    untold.add(row);
+  }
+  const auto graph = std::move(untold).seal();
+  EXPECT_THAT(faults(check_uplinks, graph), ElementsAre("warn symmetry switch/spine2"));
+  EXPECT_EQ(told(check_uplinks, graph), "no cable | 8, as 3 of 4 that are called like it");
+}
+
+TEST(Symmetry, SpineThatOnlyReachesItsCores) {
+  const auto cut = test::edited(test::synthetic(kPods), [](auto& link) {
+    return link.b != "switch/p3-spine2" || !link.a.starts_with("switch/p3-leaf");
+  });
+  GraphBuilder untold;
+  for (auto row : cut.rows()) {
+    row.tier.reset();
+    row.pod = "";
+    untold.add(row);
+  }
+  for (const auto& row : cut.link_rows()) {
+    untold.add(row);
+  }
+  EXPECT_THAT(faults(check_uplinks, std::move(untold).seal()),
+              testing::Contains(HasSubstr("symmetry switch/p3-spine2")));
+}
+
 TEST(Uplinks, PartlyFilledLeafMayHaveBeenBuiltSo) {
   const auto graph = without(test::synthetic("fat-tree:hosts=34,leaf=8,spines=4"), {"switch/leaf5:9--switch/spine1:5"});
   EXPECT_THAT(faults(check_uplinks, graph), ElementsAre("warn uplinks switch/leaf5"));

@@ -9,7 +9,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-using testing::StartsWith;
 
 std::string exported(const Graph& graph) { return exporter_of("ibnetdiscover").text(graph, {}); }
 

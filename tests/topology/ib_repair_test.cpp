@@ -33,7 +33,7 @@ struct Fabric : test::Wire {
     for (unsigned leaf = 0; leaf < 2; ++leaf) {
       devices[kLeaf + leaf] = {"leaf" + std::to_string(leaf), true, 5};
       for (unsigned port = 1; port <= 2; ++port) {
-        const auto host = kHost + 2 * leaf + port - 1;
+        const auto host = kHost + 2UL * leaf + port - 1;
         devices[host] = {"n" + std::to_string(2 * leaf + port) + " mlx5_0"};
         connect({kLeaf + leaf, port}, {host, 1});
       }

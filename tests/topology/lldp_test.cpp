@@ -24,7 +24,7 @@ using testing::UnorderedElementsAre;
 
 /// A neighbour as json0 tells it. `capability` is on.
 struct Told {
-  std::string on, name, port, capability = "Bridge", age = "0 day, 00:00:05", via = "LLDP", id = "";
+  std::string on, name, port, capability = "Bridge", age = "0 day, 00:00:05", via = "LLDP", id;
   std::string port_type = "ifname", description = "x y";
 };
 
