@@ -181,7 +181,8 @@ Way PathFinder::along(NodeIndex from, std::span<const LinkIndex> cables) const {
     way.cables.push_back({cables[i], forward, 1});
     at = forward ? link.b : link.a;
     way.switches += graph_.kind(at) == NodeKind::network_switch ? 1 : 0;
-    const bool last = i + 1 == cables.size() && graph_.kind(at) == NodeKind::host;
+    const bool is_end = graph_.kind(at) == NodeKind::host || graph_.kind(from) == NodeKind::nic;  // from NIC to NIC
+    const bool last = i + 1 == cables.size() && is_end;
     if (!last) {
       way.nodes.push_back({at, 1});
     }

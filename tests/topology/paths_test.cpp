@@ -111,5 +111,20 @@ TEST(Paths, ARouteIsFollowedExactly) {
   EXPECT_THROW((void)finder.along(*graph.find("host/n00001"), broken), core::Error);
 }
 
+// Else the NIC at the far end would be touched twice: as an end, and on the way.
+TEST(Paths, AnExactRouteFromNicToNicHasNoEndBetween) {
+  const auto graph = test::synthetic("fat-tree:hosts=8,leaf=4,spines=2");
+  PathFinder finder(graph);
+  const auto src = *graph.find("nic/n00001/nic0"), dst = *graph.find("nic/n00008/nic0");
+  const std::vector<LinkIndex> cables{
+      *graph.find_link("nic/n00001/nic0:1--switch/leaf1:1"), *graph.find_link("switch/leaf1:5--switch/spine1:1"),
+      *graph.find_link("switch/leaf2:5--switch/spine1:2"), *graph.find_link("nic/n00008/nic0:1--switch/leaf2:4")};
+  const auto way = finder.along(src, cables);
+  EXPECT_EQ(way.nodes.size(), finder.shortest(src, dst).nodes.size() - 1);  // one spine, not half of two
+  for (const auto& touched : way.nodes) {
+    EXPECT_NE(touched.node, dst);
+  }
+}
+
 }  // namespace
 }  // namespace plumb::topology
