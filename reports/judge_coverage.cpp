@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "core/power.h"
 #include "core/text.h"
 #include "core/units.h"
 #include "reports/judge.h"
@@ -70,7 +71,7 @@ void add_classes(const Fabric& fabric, const std::vector<Use>& uses, core::Verdi
     const auto [known, is_new] = powers.try_emplace({measurements, weight, sigma});
     if (is_new) {
       const auto n = static_cast<double>(measurements);
-      known->second = detectable_factor(n, weight / n, sigma, fabric.parts().size());
+      known->second = core::detectable_factor(n, weight / n, sigma, fabric.parts().size());
     }
     const auto seen = known->second;
     if (seen && !blind[part.group]) {

@@ -7,23 +7,16 @@
 #include <cstdint>
 #include <span>
 
+#include "core/fault_model.h"
+
 namespace plumb::reports {
 
-/// Least share of measurements that something passing disturbs, whatever the parts do.
-inline constexpr double kDisturbed = 0.003;
-
-/// Slowdowns that are tried: |log factor| from 3.6 % to e^5, evenly on a log scale.
-inline constexpr std::size_t kFactors = 24;
-double factor_at(std::size_t index);
-/// Index of the nearest of them; `ratio` below 1.
-std::size_t nearest_factor(double ratio);
-
-/// Log density of log(ratio), mixed with a share `disturbed` of anything; faster than expected is as good as expected.
-/// `factor` is 1 or below; `sigma` the relative noise. A slow part's own rate is known to a quarter of its slowdown.
-double log_likelihood(double ratio, double factor, double sigma, double disturbed = kDisturbed);
-
-/// Clearly slower than noise explains.
-bool is_slow(double ratio, double sigma);
+using core::factor_at;
+using core::is_slow;
+using core::kDisturbed;
+using core::kFactors;
+using core::log_likelihood;
+using core::nearest_factor;
 
 /// Rates: a part runs at some share of its rate, and so does everything through it.
 struct RateModel {

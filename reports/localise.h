@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -90,15 +89,5 @@ struct Localisation {
 Localisation localise(const Incidence& incidence);
 /// Parts at which something happens again and again that happens elsewhere now and then.
 Localisation localise_events(const Incidence& incidence);
-
-/// Expected share of innocent parts among those blamed, and probability that a healthy run blames any.
-inline constexpr double kFalseBlames = 0.01;
-
-/// Log e-value that the first blame in a run needs, when so many groups of parts could be blamed.
-double blame_threshold(std::size_t groups);
-
-/// Mildest slowdown (rate over expected) that is blamed with 99 % probability on a part which so many measurements
-/// touched, each with probability `weight`, at noise `sigma`; none when not even the worst would be.
-std::optional<double> detectable_factor(double measurements, double weight, double sigma, std::size_t groups);
 
 }  // namespace plumb::reports

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "core/power.h"
 #include "reports/likelihood.h"
 
 namespace plumb::reports {
@@ -96,7 +97,7 @@ TEST(Localise, ExpectedFalseBlamesStayBelowTheBound) {
 }
 
 TEST(Localise, DetectableFactorIsDetected) {
-  const auto factor = detectable_factor(6, 1, 0.02, 24);
+  const auto factor = core::detectable_factor(6, 1, 0.02, 24);
   ASSERT_TRUE(factor);
   std::mt19937_64 random(9);
   std::normal_distribution<double> noise(0, 0.02);
@@ -108,7 +109,7 @@ TEST(Localise, DetectableFactorIsDetected) {
     found += !result.blames.empty() && result.blames[0].suspects[0].part == 3 ? 1 : 0;
   }
   EXPECT_GE(found, 97);
-  EXPECT_FALSE(detectable_factor(1, 1, 0.02, 24)) << "one measurement blames nobody";
+  EXPECT_FALSE(core::detectable_factor(1, 1, 0.02, 24)) << "one measurement blames nobody";
 }
 
 }  // namespace
