@@ -26,6 +26,7 @@ constexpr std::array kChecks{
     MapCheck{"rule", check_rule},
     MapCheck{"duplicate", check_duplicates},
     MapCheck{"firmware", check_firmware},
+    MapCheck{"clique", check_cliques},
 };
 
 bool is_fault(const core::CheckRow& row) { return row.status == "fail" || row.status == "warn"; }

@@ -206,12 +206,12 @@ std::size_t tell_starved(const Graph& graph, const FabricShape& shape, std::vect
       return row.subject == id && (row.check == "uplinks" || row.check == "symmetry");
     });
     if (!is_told) {
-      const auto what = one.to_leaves ? "cables to leaves" : "cables";
-      rows.push_back(row_for(graph, *shape.of(one.node), "symmetry", one.has_none ? "warn" : "fail",
-                             one.has_none ? "no cable" : fmt::format("{} {}", one.cables, what),
+      const auto cables = one.cables == 0 ? "no cable" : fmt::format("{} cables", one.cables);
+      const auto to = one.to ? fmt::format(" to switches such as {}", graph.row(*one.to).id) : std::string();
+      rows.push_back(row_for(graph, *shape.of(one.node), "symmetry", one.to ? "fail" : "warn", cables + to,
                              fmt::format("{}, as {} of {} that are called like it", one.usual, one.alike, one.all),
-                             one.has_none ? "is it dead, or not cabled yet?"
-                                          : "look at the cables that are missing; a part of the switch may be dead"));
+                             one.to ? "look at the cables that are missing; a part of the switch may be dead"
+                                    : "is it dead, or not cabled yet?"));
       ++faults;
     }
   }

@@ -42,6 +42,9 @@ void check_bisection(const Checked& checked, std::vector<core::CheckRow>& rows);
 /// Counts against those of a rule.
 void check_rule(const Checked& checked, std::vector<core::CheckRow>& rows);
 
+/// GPUs of a host, or hosts of a rack or cluster, in several NVLink cliques.
+void check_cliques(const Checked& checked, std::vector<core::CheckRow>& rows);
+
 /// Devices with one GUID, switches with one name.
 void check_duplicates(const Checked& checked, std::vector<core::CheckRow>& rows);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
 
 #include "core/optional_library.h"
 
@@ -20,6 +21,21 @@ struct PciInfo {
   std::array<char, 32> bus_id;
 };
 
+/// nvmlDeviceGetGpuFabricInfo; nvmlDeviceGetGpuFabricInfoV has a version before it and more behind.
+struct FabricInfo {
+  std::array<unsigned char, 16> cluster;
+  int status;
+  unsigned clique;
+  unsigned char state;
+};
+struct FabricInfoV2 {
+  unsigned version;
+  FabricInfo info;
+  unsigned health;
+};
+constexpr unsigned kFabricInfoV2 = sizeof(FabricInfoV2) | 2U << 24U;
+constexpr unsigned char kNotStarted = 1, kInProgress = 2, kCompleted = 3;
+
 struct Functions {
   int (*init)() = nullptr;
   int (*shutdown)() = nullptr;
@@ -34,6 +50,8 @@ struct Functions {
   int (*link_state)(Device, unsigned, unsigned*) = nullptr;
   int (*link_peer)(Device, unsigned, PciInfo*) = nullptr;
   int (*link_peer_kind)(Device, unsigned, int*) = nullptr;
+  int (*fabric)(Device, FabricInfo*) = nullptr;
+  int (*fabric_v)(Device, FabricInfoV2*) = nullptr;
 
   explicit Functions(core::OptionalLibrary& library) {
     library.require(init, "nvmlInit_v2");
@@ -49,6 +67,8 @@ struct Functions {
     library.want(link_state, "nvmlDeviceGetNvLinkState");
     library.want(link_peer, "nvmlDeviceGetNvLinkRemotePciInfo_v2");
     library.want(link_peer_kind, "nvmlDeviceGetNvLinkRemoteDeviceType");
+    library.want(fabric, "nvmlDeviceGetGpuFabricInfo");
+    library.want(fabric_v, "nvmlDeviceGetGpuFabricInfoV");
   }
 };
 
@@ -79,6 +99,39 @@ std::vector<NvLink> links_of(const Functions& nvml, Device device) {
   return links;
 }
 
+/// The newer call where it is there and answers, else the older one.
+std::optional<FabricInfo> fabric_of(const Functions& nvml, Device device) {
+  FabricInfoV2 versioned{.version = kFabricInfoV2, .info = {}, .health = 0};
+  if (nvml.fabric_v != nullptr && nvml.fabric_v(device, &versioned) == kSuccess) {
+    return versioned.info;
+  }
+  FabricInfo info{};
+  return nvml.fabric != nullptr && nvml.fabric(device, &info) == kSuccess ? std::optional(info) : std::nullopt;
+}
+
+/// Without a cluster the NVLinks end within the host.
+void add_clique(const Functions& nvml, Device device, NvGpu& gpu) {
+  const auto info = fabric_of(nvml, device);
+  if (!info || info->state < kNotStarted || info->state > kCompleted) {
+    return;
+  }
+  if (info->state != kCompleted || info->status != kSuccess) {
+    gpu.why_no_clique = info->state == kNotStarted ? "has not begun to join its NVLink fabric"
+                        : info->state == kInProgress
+                            ? "is still joining its NVLink fabric"
+                            : fmt::format("failed to join its NVLink fabric: NVML answers {}", info->status);
+    return;
+  }
+  std::string cluster;
+  for (const auto byte : info->cluster) {
+    const bool has_dash = cluster.size() == 8 || cluster.size() == 13 || cluster.size() == 18 || cluster.size() == 23;
+    cluster += fmt::format("{}{:02x}", has_dash ? "-" : "", byte);
+  }
+  if (cluster.find_first_not_of("0-") != std::string::npos) {
+    gpu.clique = fmt::format("{}/{}", cluster, info->clique);
+  }
+}
+
 NvGpu gpu_of(const Functions& nvml, Device device) {
   NvGpu gpu;
   PciInfo info{};
@@ -88,6 +141,7 @@ NvGpu gpu_of(const Functions& nvml, Device device) {
   gpu.uuid = text_of(nvml.uuid, device);
   gpu.vbios = text_of(nvml.vbios, device);
   gpu.links = links_of(nvml, device);
+  add_clique(nvml, device, gpu);
   return gpu;
 }
 
@@ -98,6 +152,7 @@ core::NodeRow row_of(const NvGpu& gpu, const std::string& id) {
   row.serial = gpu.serial;
   row.guid = gpu.uuid;
   row.firmware = gpu.vbios;
+  row.state = gpu.clique.empty() ? "" : std::string(kCliqueState) + gpu.clique;
   row.source = "nvml";
   return row;
 }
@@ -152,6 +207,10 @@ void add_nvlinks(const NvmlReading& reading, const std::map<std::string, std::st
       continue;
     }
     builder.add(row_of(gpu, id->second));
+    if (!gpu.why_no_clique.empty()) {
+      builder.remark({host, id->second, "nvlink_fabric", "warn", gpu.why_no_clique, "a member of it",
+                      "look at nvidia-fabricmanager and nvidia-imex on the host, then restart them or the host"});
+    }
     for (const auto& link : gpu.links) {
       const auto peer = id_by_pci.find(link.peer);
       const bool is_told_by_peer = !link.to_switch && link.peer < gpu.pci && ports.contains({link.peer, gpu.pci});

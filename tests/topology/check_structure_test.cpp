@@ -116,36 +116,48 @@ TEST(Symmetry, SpineThatLostMostOfItsCables) {
   EXPECT_EQ(told(check_uplinks, graph), "2 cables down | 8, as most spine switches");
 }
 
-TEST(Symmetry, SpineThatIsDeadOnEveryLeaf) {
-  const auto two_tiers = test::edited(test::synthetic(kTree), [](auto& link) { return link.b != "switch/spine2"; });
-  GraphBuilder untold;  // as a dump tells it: no tiers
-  for (auto row : two_tiers.rows()) {
+/// As a dump tells it: no tiers, no pods.
+Graph untold(const Graph& graph) {
+  GraphBuilder builder;
+  for (auto row : graph.rows()) {
     row.tier.reset();
-    untold.add(row);
+    row.pod = "";
+    builder.add(row);
   }
-  for (const auto& row : two_tiers.link_rows()) {
-    untold.add(row);
+  for (const auto& row : graph.link_rows()) {
+    builder.add(row);
   }
-  const auto graph = std::move(untold).seal();
+  return std::move(builder).seal();
+}
+
+TEST(Symmetry, SpineThatIsDeadOnEveryLeaf) {
+  const auto graph = untold(test::edited(test::synthetic(kTree), [](auto& link) { return link.b != "switch/spine2"; }));
   EXPECT_THAT(faults(check_uplinks, graph), ElementsAre("warn symmetry switch/spine2"));
   EXPECT_EQ(told(check_uplinks, graph), "no cable | 8, as 3 of 4 that are called like it");
 }
 
 TEST(Symmetry, SpineThatOnlyReachesItsCores) {
-  const auto cut = test::edited(test::synthetic(kPods), [](auto& link) {
+  const auto graph = untold(test::edited(test::synthetic(kPods), [](auto& link) {
     return link.b != "switch/p3-spine2" || !link.a.starts_with("switch/p3-leaf");
-  });
-  GraphBuilder untold;
-  for (auto row : cut.rows()) {
-    row.tier.reset();
-    row.pod = "";
-    untold.add(row);
-  }
-  for (const auto& row : cut.link_rows()) {
-    untold.add(row);
-  }
-  EXPECT_THAT(faults(check_uplinks, std::move(untold).seal()),
-              testing::Contains(HasSubstr("symmetry switch/p3-spine2")));
+  }));
+  EXPECT_THAT(faults(check_uplinks, graph), testing::Contains("fail symmetry switch/p3-spine2"));
+}
+
+TEST(Symmetry, SpineWithFewerThanHalfOfTheCablesOfItsPod) {
+  constexpr auto* wide = "fat-tree:hosts=128,leaf=8,spines=4,pods=4,cores=4";  // 4 leaves a pod
+  const auto graph = untold(test::edited(test::synthetic(wide), [](auto& link) {
+    return link.b != "switch/p3-spine2" || !link.a.starts_with("switch/p3-leaf") || link.a == "switch/p3-leaf1";
+  }));
+  EXPECT_THAT(faults(check_uplinks, graph), testing::Contains(HasSubstr("symmetry switch/p3-spine2")));
+}
+
+TEST(Symmetry, PodThatIsSmallerThanTheOthersIsADesign) {
+  const auto is_built = [](std::string_view id) {
+    return !id.starts_with("switch/p4-leaf") || id == "switch/p4-leaf1";
+  };
+  const auto whole = test::synthetic("fat-tree:hosts=128,leaf=8,spines=4,pods=4,cores=4");
+  const auto graph = untold(test::edited(whole, [&](auto& link) { return is_built(link.a) && is_built(link.b); }));
+  EXPECT_THAT(faults(check_uplinks, graph), testing::Not(testing::Contains(HasSubstr("p4-spine"))));
 }
 
 TEST(Uplinks, PartlyFilledLeafMayHaveBeenBuiltSo) {

@@ -145,7 +145,16 @@ TEST(Node, GpusAndTheirLinksAreAsNvmlTellsThem) {
   EXPECT_THAT(links, testing::UnorderedElementsAre("gpu/n05/0:0--gpu/n05/1:2", "gpu/n05/0:1--gpu/n05/1:3",
                                                    "gpu/n05/0:4--nvswitch/n05/0000:c0:00.0",
                                                    "gpu/n05/1:4--nvswitch/n05/0000:c0:00.0"));
-  EXPECT_TRUE(graph.remarks().empty());
+}
+
+TEST(Node, TheNvlinkFabricOfAGpuIsItsClique) {
+  const auto graph = FakeMachine().map(PLUMB_FAKE_NVML);
+  EXPECT_EQ(graph.row(*graph.find("gpu/n05/0")).state, "clique a0a1a2a3-a4a5-a6a7-a8a9-aaabacadaeaf/7");
+  EXPECT_EQ(graph.row(*graph.find("gpu/n05/1")).state, "");
+  ASSERT_EQ(graph.remarks().size(), 1U);
+  EXPECT_EQ(graph.remarks()[0].subject, "gpu/n05/1");
+  EXPECT_EQ(graph.remarks()[0].check, "nvlink_fabric");
+  EXPECT_EQ(graph.remarks()[0].observed, "is still joining its NVLink fabric");
 }
 
 TEST(Nvml, AbsenceHasAReason) {
