@@ -61,6 +61,14 @@ void add_place_options(CLI::App& app, Typed& typed, PairOptions& options) {
   app.add_option("--label", options.label, "name of the run")->capture_default_str();
   app.add_option("--seed", options.sampling.seed, "seed of data and random matchings")->capture_default_str();
   app.add_option("--plant-wrong", options.sampling.plant_wrong, "RANK: flip a bit of what it receives");
+  app.add_option("--topology", options.topology,
+                 "map that the schedule follows: a run directory, a file that plumb-topo reads, or synthetic:… "
+                 "(default: the run directory's own, if it has one)");
+  app.add_flag("--plan", options.plan,
+               "print rounds, time, coverage, and what would be seen; measure nothing (no mpirun needed)");
+  app.add_option("--assume-noise", options.assumed_noise_percent, "of --plan: noise of a healthy measurement, percent")
+      ->check(CLI::Range(0.1, 50.0))
+      ->capture_default_str();
   app.add_flag("--components", options.components,
                "list optional parts, with version or why they are absent, and stop");
 }
@@ -94,7 +102,8 @@ PairOptions parse_pair_options(int argc, const char* const* argv) {
   app.footer(
       "Examples:\n"
       "  mpirun --map-by ppr:1:node --hostfile hosts plumb-pairs --schedule matchings:4 --run-dir runs/rack17\n"
-      "  mpirun --map-by ppr:1:node --hostfile hosts plumb-pairs --schedule file:runs/rack17/retest.csv\n");
+      "  mpirun --map-by ppr:1:node --hostfile hosts plumb-pairs --schedule file:runs/rack17/retest.csv\n"
+      "  plumb-pairs --plan --schedule matchings:4 --topology synthetic:rail:hosts=2048,rails=8,leaf=32,spines=16\n");
   add_options(app, typed, options);
   add_place_options(app, typed, options);
   core::parse_command_line(app, argc, argv);

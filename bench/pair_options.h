@@ -19,6 +19,9 @@ struct PairOptions {
   bool allow_shared = false;
   std::int64_t timeout_ns = 0;  // of the watchdog; 0: none
   std::string run_dir, label = "pairs";
+  std::string topology;  // where the map comes from; empty: the run directory, if it has one
+  bool plan = false;     // print what would be measured, and stop
+  double assumed_noise_percent = 2;
   bool components = false;
 };
 

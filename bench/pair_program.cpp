@@ -13,6 +13,8 @@
 #include "bench/mpi_channel.h"
 #include "bench/mpi_session.h"
 #include "bench/pair_options.h"
+#include "bench/pair_places.h"
+#include "bench/pair_plan.h"
 #include "bench/pair_round.h"
 #include "bench/pair_summary.h"
 #include "bench/rank_map.h"
@@ -129,8 +131,12 @@ std::vector<core::RankRow> place_ranks(const PairOptions& options, const Ranks& 
 PairSchedule schedule_for(const PairOptions& options, const std::vector<core::RankRow>& rows,
                           const std::vector<std::string>& endpoints, const Ranks& ranks) {
   constexpr std::string_view kFile = "file:";
-  if (!options.schedule.starts_with(kFile)) {
-    return make_pair_schedule(options.schedule, rows, options.sampling.seed);
+  if (!options.schedule.starts_with(kFile)) {  // rank 0 alone may see the map
+    const auto rounds = from_first_rank(ranks, [&] {
+      const auto places = pair_places(options.topology, options.run_dir, rows, endpoints);
+      return encode(make_pair_schedule(options.schedule, rows, options.sampling.seed, places).rounds);
+    });
+    return {options.schedule.substr(0, options.schedule.find(':')), decode(rounds)};
   }
   const auto path = options.schedule.substr(kFile.size());  // need not be visible on every host
   const auto rounds = from_first_rank(ranks, [&] { return encode(read_pair_schedule(path, endpoints).rounds); });
@@ -197,6 +203,10 @@ core::ExitCode run(const PairOptions& options, int argc, char** argv) {
 int pairs_main(int argc, char** argv) {
   return core::guarded_main("plumb-pairs", [&] {
     const auto options = parse_pair_options(argc, argv);
+    if (options.plan) {
+      fmt::print("{}", plan_text(options));
+      return core::ExitCode::pass;
+    }
     const MpiSession session(argc, argv);
     if (options.components) {
       fmt::print("{}", core::components_text(components()));

@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "bench/stratified_matchings.h"
 #include "core/csv_reader.h"
 #include "core/error.h"
 
@@ -60,13 +61,6 @@ std::vector<PairRound> round_robin(Members members) {
     std::rotate(members.begin() + 1, members.end() - 1, members.end());
   }
   return rounds;
-}
-
-/// Fisher-Yates with our own draw: std::shuffle differs between standard libraries.
-void shuffle(Members& members, std::mt19937_64& random) {
-  for (std::size_t i = members.size(); i > 1; --i) {
-    std::swap(members[i - 1], members[random() % i]);
-  }
 }
 
 PairRound consecutive_pairs(const Members& members, std::size_t first = 0) {
@@ -121,13 +115,28 @@ std::vector<PairRound> ring(const Members& members) {
   return rounds;
 }
 
-std::vector<PairRound> bisection(const Members& members) {
+/// With a map, the halves are those of the fabric: pods, or leaves, side by side.
+std::vector<PairRound> bisection(Members members, const std::vector<PairPlace>& places) {
   PairRound round;
+  if (!places.empty()) {
+    std::ranges::stable_sort(members, {}, [&](int m) {
+      const auto& place = places[static_cast<std::size_t>(m)];
+      return std::pair(place.pod, place.leaf);
+    });
+  }
   const std::size_t half = members.size() / 2;
   for (std::size_t i = 0; i < half; ++i) {
     round.push_back(pair_of(members[i], members[i + half]));
   }
   return {round};
+}
+
+/// Side by side within a leaf, where the map tells it.
+std::vector<PairRound> neighbours(Members members, const std::vector<PairPlace>& places) {
+  if (!places.empty()) {
+    std::ranges::stable_sort(members, {}, [&](int m) { return places[static_cast<std::size_t>(m)].leaf; });
+  }
+  return {consecutive_pairs(members)};
 }
 
 /// K of "matchings:K"; throws UsageError.
@@ -141,9 +150,11 @@ int count_of(const std::string& text, const std::string& digits) {
 }
 
 std::vector<PairRound> rounds_of_group(const std::string& text, const std::string& kind, const std::string& argument,
-                                       const Members& members, std::mt19937_64& random) {
+                                       const Members& members, const std::vector<PairPlace>& places,
+                                       std::mt19937_64& random) {
   if (kind == "matchings" || kind == "all-rails") {
-    return matchings(members, argument.empty() ? 1 : count_of(text, argument), random);
+    const int count = argument.empty() ? 1 : count_of(text, argument);
+    return places.empty() ? matchings(members, count, random) : stratified_matchings(members, places, count, random);
   }
   if (kind == "round-robin" && argument.empty()) {
     return round_robin(members);
@@ -152,10 +163,10 @@ std::vector<PairRound> rounds_of_group(const std::string& text, const std::strin
     return ring(members);
   }
   if (kind == "neighbours" && argument.empty()) {
-    return {consecutive_pairs(members)};
+    return neighbours(members, places);
   }
   if (kind == "bisection" && argument.empty()) {
-    return bisection(members);
+    return bisection(members, places);
   }
   throw core::UsageError(fmt::format(
       "--schedule {}: write round-robin, matchings:K, ring, neighbours, bisection, all-rails[:K] or file:retest.csv",
@@ -232,7 +243,8 @@ std::int64_t PairSchedule::pairs() const {
                          [](std::int64_t sum, const PairRound& round) { return sum + std::ssize(round); });
 }
 
-PairSchedule make_pair_schedule(const std::string& text, const std::vector<core::RankRow>& ranks, std::uint64_t seed) {
+PairSchedule make_pair_schedule(const std::string& text, const std::vector<core::RankRow>& ranks, std::uint64_t seed,
+                                const std::vector<PairPlace>& places) {
   if (ranks.size() < 2) {
     throw core::UsageError("pairs need at least two ranks: start this program with mpirun -np 2 or srun -n 2");
   }
@@ -243,7 +255,7 @@ PairSchedule make_pair_schedule(const std::string& text, const std::vector<core:
   for (const auto& members : rails_of(ranks)) {
     // Rails measured together must join the same hosts; others had better not.
     std::mt19937_64 random(schedule.name == "all-rails" ? seed : seed + groups.size());
-    auto rounds = rounds_of_group(text, schedule.name, argument, members, random);
+    auto rounds = rounds_of_group(text, schedule.name, argument, members, places, random);
     groups.push_back(members.size() < 2 ? std::vector<PairRound>{} : std::move(rounds));
   }
   if (schedule.name == "all-rails") {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/pair_places.h"
 #include "core/rows.h"
 
 namespace plumb::bench {
@@ -32,8 +33,11 @@ struct PairSchedule {
 ///   neighbours    ranks side by side in rank order: 0-1, 2-3, …
 ///   bisection     the first half with the second, all at once
 ///   all-rails:K   K random matchings of hosts, all rails of both hosts at once
+/// With `places` (by rank), matchings and all-rails cross every tier (stratified_matchings.h), neighbours share a leaf,
+/// and the halves of a bisection are those of the fabric.
 /// An odd one out has a bye. Throws UsageError on an unknown schedule or fewer than two ranks.
-PairSchedule make_pair_schedule(const std::string& text, const std::vector<core::RankRow>& ranks, std::uint64_t seed);
+PairSchedule make_pair_schedule(const std::string& text, const std::vector<core::RankRow>& ranks, std::uint64_t seed,
+                                const std::vector<PairPlace>& places = {});
 
 /// The pairs of a retest.csv, by endpoint id; both directions of a pair are one pair. `endpoints` are the ids of the
 /// ranks, in rank order. Throws Error with file and line.

@@ -1,0 +1,67 @@
+#include "bench/fabric_map.h"
+
+#include <map>
+
+#include "core/run_dir.h"
+#include "topology/source.h"
+
+namespace plumb::bench {
+
+using topology::Graph;
+using topology::NodeIndex;
+using topology::NodeKind;
+
+std::optional<Graph> fabric_map(const std::string& topology, const std::string& run_dir) {
+  topology::GraphBuilder builder;
+  if (!topology.empty()) {
+    topology::source_for(topology, {})->add_to(builder);
+  } else if (!run_dir.empty() && std::filesystem::exists(std::filesystem::path(run_dir) / "links.csv")) {
+    topology::run_dir_source(run_dir)->add_to(builder);
+  }
+  auto graph = std::move(builder).seal();
+  return graph.empty() ? std::nullopt : std::optional(std::move(graph));
+}
+
+std::optional<NodeIndex> entry_of(const Graph& graph, const core::RankRow& rank, const std::string& endpoint) {
+  const auto node = graph.find(endpoint);
+  if (node && !graph.hops(*node).empty()) {
+    return node;
+  }
+  const auto host = graph.find("host/" + rank.host);
+  const auto nics = host ? graph.nics_of(*host) : std::span<const NodeIndex>();
+  const auto rail = static_cast<std::size_t>(rank.local_rank);
+  return nics.empty() ? host : std::optional(nics[rail < nics.size() ? rail : 0]);
+}
+
+std::optional<NodeIndex> leaf_of(const Graph& graph, NodeIndex entry) {
+  for (const auto& hop : graph.hops(entry)) {
+    if (graph.kind(hop.to) == NodeKind::network_switch) {
+      return hop.to;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<PairPlace> places_on(const Graph& graph, const std::vector<core::RankRow>& ranks,
+                                 const std::vector<std::string>& endpoints) {
+  std::vector<PairPlace> places;
+  std::map<std::string_view, std::uint32_t> pods;
+  for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
+    const auto entry = entry_of(graph, ranks[rank], endpoints[rank]);
+    const auto leaf = entry ? leaf_of(graph, *entry) : std::nullopt;
+    if (!leaf) {
+      return {};
+    }
+    const auto pod = graph.row(*leaf).pod.empty() ? graph.row(*entry).pod : graph.row(*leaf).pod;
+    places.push_back({*leaf, pods.emplace(pod, static_cast<std::uint32_t>(pods.size())).first->second});
+  }
+  return places;
+}
+
+std::vector<PairPlace> pair_places(const std::string& topology, const std::string& run_dir,
+                                   const std::vector<core::RankRow>& ranks, const std::vector<std::string>& endpoints) {
+  const auto graph = fabric_map(topology, run_dir);
+  return graph ? places_on(*graph, ranks, endpoints) : std::vector<PairPlace>{};
+}
+
+}  // namespace plumb::bench

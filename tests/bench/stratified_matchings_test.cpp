@@ -1,0 +1,164 @@
+// The rounds of a schedule that follows the map cross every tier.
+#include "bench/stratified_matchings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "bench/fabric_map.h"
+#include "bench/pair_options.h"
+#include "bench/pair_plan.h"
+#include "core/error.h"
+#include "tests/core/temporary_dir.h"
+
+namespace plumb::bench {
+namespace {
+
+using test::message_of;
+
+struct Shape {
+  int hosts = 0, leaf = 0, pod = 0;  // hosts in all, below a leaf, in a pod
+};
+
+std::vector<PairPlace> places_of(const Shape& shape) {
+  std::vector<PairPlace> places;
+  for (int h = 0; h < shape.hosts; ++h) {
+    places.push_back({static_cast<std::uint32_t>(h / shape.leaf), static_cast<std::uint32_t>(h / shape.pod)});
+  }
+  return places;
+}
+
+std::vector<PairRound> rounds_on(const Shape& shape, int count, std::uint64_t seed = 1) {
+  std::vector<int> members(static_cast<std::size_t>(shape.hosts));
+  std::iota(members.begin(), members.end(), 0);
+  std::mt19937_64 random(seed);
+  const auto places = places_of(shape);
+  return stratified_matchings(members, places, count, random);
+}
+
+class Stratified : public testing::TestWithParam<Shape> {};
+
+TEST_P(Stratified, EverybodyHasAPartnerInEveryRound) {
+  const auto shape = GetParam();
+  for (const auto& round : rounds_on(shape, 4)) {
+    std::set<int> busy;
+    for (const auto& pair : round) {
+      EXPECT_LT(pair.a, pair.b);
+      EXPECT_TRUE(busy.insert(pair.a).second && busy.insert(pair.b).second) << "a rank is in two pairs";
+    }
+    EXPECT_EQ(std::ssize(busy), shape.hosts / 2 * 2);
+  }
+}
+
+TEST_P(Stratified, EveryTierIsCrossedByEverybodyWhereItCanBe) {
+  const auto shape = GetParam();
+  const auto places = places_of(shape);
+  const auto rounds = rounds_on(shape, 3);
+  const auto at = [&](int rank) { return places[static_cast<std::size_t>(rank)]; };
+  const bool pods = shape.pod < shape.hosts && shape.hosts >= 2 * shape.pod;
+  for (const auto& pair : rounds[0]) {
+    EXPECT_TRUE(pods ? at(pair.a).pod != at(pair.b).pod : at(pair.a).leaf != at(pair.b).leaf);
+  }
+  std::size_t near = 0;
+  for (const auto& pair : rounds[2]) {
+    near += at(pair.a).leaf == at(pair.b).leaf ? 1 : 0;
+  }
+  EXPECT_GE(near + static_cast<std::size_t>(shape.hosts / shape.leaf + 1), rounds[2].size()) << "one left over a leaf";
+}
+
+TEST_P(Stratified, NobodyMeetsTwiceAndTheSeedDecides) {
+  const auto shape = GetParam();
+  std::map<RankPair, int> meetings;
+  for (const auto& round : rounds_on(shape, 4)) {
+    for (const auto& pair : round) {
+      ++meetings[pair];
+    }
+  }
+  const auto repeats = std::ranges::count_if(meetings, [](const auto& one) { return one.second > 1; });
+  EXPECT_LE(repeats, shape.hosts / 16);
+  EXPECT_EQ(rounds_on(shape, 4), rounds_on(shape, 4));
+  EXPECT_NE(rounds_on(shape, 4, 1), rounds_on(shape, 4, 2));
+}
+
+INSTANTIATE_TEST_SUITE_P(Fabrics, Stratified,
+                         testing::Values(Shape{64, 8, 64}, Shape{64, 8, 16}, Shape{65, 8, 16}, Shape{120, 5, 20},
+                                         Shape{1024, 32, 256}));
+
+TEST(Stratified, EachLeafSendsIntoTheFabricInEveryRoundButItsOwn) {
+  const Shape shape{256, 16, 64};
+  const auto places = places_of(shape);
+  const auto rounds = rounds_on(shape, 4);
+  for (const auto number : {0, 1, 3}) {
+    std::map<std::uint32_t, int> crossing;
+    for (const auto& pair : rounds[static_cast<std::size_t>(number)]) {
+      const auto a = places[static_cast<std::size_t>(pair.a)].leaf, b = places[static_cast<std::size_t>(pair.b)].leaf;
+      crossing[a] += a != b ? 1 : 0;
+      crossing[b] += a != b ? 1 : 0;
+    }
+    for (std::uint32_t leaf = 0; leaf < 16; ++leaf) {
+      EXPECT_GE(crossing[leaf], 15) << "round " << number << ", leaf " << leaf;
+    }
+  }
+}
+
+TEST(Bisection, CrossesTheMiddleOfTheFabricWhateverTheOrderOfRanks) {
+  std::vector<core::RankRow> ranks;
+  std::vector<PairPlace> places;
+  for (int i = 0; i < 32; ++i) {  // pods by turns
+    core::RankRow row;
+    row.rank = i;
+    row.host = "n" + std::to_string(i);
+    ranks.push_back(row);
+    places.push_back({static_cast<std::uint32_t>(i % 4), static_cast<std::uint32_t>(i % 2)});
+  }
+  const auto halves = make_pair_schedule("bisection", ranks, 1, places);
+  for (const auto& pair : halves.rounds.at(0)) {
+    EXPECT_NE(pair.a % 2, pair.b % 2);
+  }
+  const auto neighbours = make_pair_schedule("neighbours", ranks, 1, places);
+  for (const auto& pair : neighbours.rounds.at(0)) {
+    EXPECT_EQ(pair.a % 4, pair.b % 4);
+  }
+}
+
+std::string plan_of(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), {"plumb-pairs", "--plan"});
+  return plan_text(parse_pair_options(static_cast<int>(arguments.size()), arguments.data()));
+}
+
+TEST(Plan, TellsRoundsTimeCoverageAndPowerOfAnyTopology) {
+  const auto text =
+      plan_of({"--schedule", "matchings:4", "--topology", "synthetic:rail:hosts=64,rails=4,leaf=16,spines=4"});
+  EXPECT_THAT(text, testing::HasSubstr("matchings:4 on 256 endpoints of 64 hosts: 16 rounds, 512 pairs"));
+  EXPECT_THAT(text, testing::ContainsRegex("host cable +256 +256 +8 \\(median 8\\) +9. % of expected or slower"));
+  EXPECT_THAT(text, testing::HasSubstr("as one of 4 equal ways"));
+}
+
+TEST(Plan, MoreRoundsSeeMilderFaults) {
+  const auto seen = [](const char* rounds, const char* noise) {
+    const auto text =
+        plan_of({"--schedule", rounds, "--assume-noise", noise, "--topology", "synthetic:fat-tree:hosts=64"});
+    const auto row = text.find("host cable"), percent = text.find(" % of expected", row);
+    return std::stoi(text.substr(percent - 2, 2));
+  };
+  EXPECT_GT(seen("matchings:16", "3"), seen("matchings:4", "3"));
+  EXPECT_GT(seen("matchings:4", "1"), seen("matchings:4", "5"));
+}
+
+TEST(Plan, WhatNothingTouchesIsSaidToBeOutOfReach) {
+  const auto text = plan_of({"--schedule", "neighbours", "--topology", "synthetic:fat-tree:hosts=64,leaf=16,spines=4"});
+  EXPECT_THAT(text, testing::ContainsRegex("cable leaf-spine +16 +0 +0 .*out of reach"));
+}
+
+TEST(Plan, WithoutAMapIsRefused) {
+  EXPECT_THAT(message_of<core::UsageError>([] {
+                plan_of({"--schedule", "ring"});
+              }),
+              testing::HasSubstr("--plan needs a map"));
+}
+
+}  // namespace
+}  // namespace plumb::bench
