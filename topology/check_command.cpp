@@ -63,6 +63,10 @@ core::ExitCode check(const Options& options, const Invocation& invocation) {
   }
   auto origin = options.origin;
   if (origin.from.empty()) {
+    if (!std::filesystem::is_directory(options.run_dir)) {
+      throw core::UsageError(
+          fmt::format("--run-dir {}: there is no such directory to check; say --from FILE too", options.run_dir));
+    }
     origin.from = {options.run_dir};
   }
   auto found = learn(sources_of(origin));
@@ -87,6 +91,11 @@ core::ExitCode check(const Options& options, const Invocation& invocation) {
 
 void add_check(CLI::App& app, Invocation& invocation) {
   auto* command = app.add_subcommand("check", "hold a map against its plan and against itself");
+  command->footer(
+      "Exit code: 0 right, as planned; 1 findings; 2 wrong use; 4 something could not be seen, or a broken file.\n"
+      "Examples:\n"
+      "  plumb-topo check --from today.txt --plan drawing.topo\n"
+      "  plumb-topo check --run-dir runs/rack17 --plan rail:hosts=256,rails=8,leaf=32\n");
   auto options = std::make_shared<Options>();
   add_origin_options(*command, options->origin);
   command->add_option("--plan", options->plan,

@@ -47,6 +47,11 @@ core::ExitCode discover(Options options, const Invocation& invocation) {
 
 void add_discover(CLI::App& app, Invocation& invocation) {
   auto* command = app.add_subcommand("discover", "learn the map and write nodes.csv and links.csv");
+  command->footer(
+      "Exit code: 0; 2 wrong use; 4 something could not be seen, or a broken file.\n"
+      "Examples:\n"
+      "  plumb-topo discover --from ib --counters 60 --run-dir runs/fabric\n"
+      "  plumb-topo discover --from node --from lldp --run-dir /shared/runs/rack17\n");
   auto options = std::make_shared<Options>();
   add_origin_options(*command, options->origin);
   command->add_option("--plan", options->plans, "a file with cables that cannot be discovered; may be repeated");

@@ -46,6 +46,10 @@ std::string formats() {
 
 void add_export(CLI::App& app, Invocation& invocation) {
   auto* command = app.add_subcommand("export", "write a map in the form that another tool reads");
+  command->footer(
+      "Examples:\n"
+      "  plumb-topo export --run-dir runs/site --format slurm -o /etc/slurm/topology.conf\n"
+      "  plumb-topo export --from today.txt --format dot | dot -Tsvg -o rack17.svg\n");
   auto options = std::make_shared<Options>();
   add_origin_options(*command, options->origin);
   command->add_option("--run-dir", options->run_dir, "the run directory with the map");

@@ -61,6 +61,10 @@ core::ExitCode show(const Options& options) {
 
 void add_show(CLI::App& app, Invocation& invocation) {
   auto* command = app.add_subcommand("show", "print a map, or draw it; writes nothing into the run directory");
+  command->footer(
+      "Examples:\n"
+      "  plumb-topo show runs/rack17 --svg map.svg\n"
+      "  plumb-topo show --from today.txt --html map.html\n");
   auto options = std::make_shared<Options>();
   add_origin_options(*command, options->origin);
   command->add_option("RUN_DIR", options->run_dir, "a run directory with a map");
