@@ -14,17 +14,8 @@ constexpr std::size_t kLeastPeers = 8;
 constexpr double kSigmas = 6, kLeastNoise = 0.005;
 constexpr double kSlower = 0.95, kFails = 0.9;  // of the median of its peers
 
-enum class Better : std::uint8_t { more, less, unknown };
-
 bool ends_with_any(std::string_view text, std::initializer_list<std::string_view> ends) {
   return std::ranges::any_of(ends, [&](std::string_view end) { return text.ends_with(end); });
-}
-
-Better better_of(std::string_view unit) {
-  if (ends_with_any(unit, {"/s", "Bps", "bps", "FLOPS", "FLOP/s", "Hz"})) {
-    return Better::more;
-  }
-  return unit == "s" || unit == "ms" || unit == "us" || unit == "ns" ? Better::less : Better::unknown;
 }
 
 struct Peers {
@@ -68,6 +59,13 @@ void judge(const Peers& peers, const Evidence& evidence, const topology::Graph& 
 }
 
 }  // namespace
+
+Better better_of(std::string_view unit) {
+  if (ends_with_any(unit, {"/s", "Bps", "bps", "FLOPS", "FLOP/s", "Hz"})) {
+    return Better::more;
+  }
+  return unit == "s" || unit == "ms" || unit == "us" || unit == "ns" ? Better::less : Better::unknown;
+}
 
 void derive_from_gpu_tests(const Evidence& evidence, const topology::Graph& graph, std::vector<CheckSource>& rows) {
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::string_view>, Peers> classes;  // test, unit, model

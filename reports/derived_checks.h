@@ -19,6 +19,10 @@ struct CheckSource {
 /// would not do: healthy ports have some.
 void derive_from_counters(const Evidence& evidence, const topology::Graph& graph, std::vector<CheckSource>& rows);
 
+/// Which way a GPU test is better, as its unit tells.
+enum class Better : std::uint8_t { more, less, unknown };
+Better better_of(std::string_view unit);
+
 /// GPUs whose tests are clearly below those of their model ("gpu_slower_TEST"), or failed ("gpu_failed_TEST").
 void derive_from_gpu_tests(const Evidence& evidence, const topology::Graph& graph, std::vector<CheckSource>& rows);
 

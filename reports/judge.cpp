@@ -104,6 +104,13 @@ void conclude(core::Verdict& verdict, bool covered) {
 
 }  // namespace
 
+void add_findings(std::vector<core::Finding> findings, core::Verdict& verdict) {
+  std::ranges::move(findings, std::back_inserter(verdict.findings));
+  put_in_order(verdict.findings);
+  // A verdict that failed stays one, whatever was covered.
+  conclude(verdict, verdict.kind != core::VerdictKind::inconclusive);
+}
+
 Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) {
   Judgement judgement;
   auto& verdict = judgement.verdict;

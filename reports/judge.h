@@ -27,6 +27,9 @@ struct Judgement {
 /// The whole of it. `fabric` learns the parts.
 Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits);
 
+/// Adds what was found later, puts all in order and concludes again.
+void add_findings(std::vector<core::Finding> findings, core::Verdict& verdict);
+
 // One function a kind of evidence, each in its own file; they append to `findings`.
 
 /// Slow and flapping parts from pairs.csv.

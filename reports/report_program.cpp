@@ -9,6 +9,7 @@
 #include "core/terminal.h"
 #include "core/version.h"
 #include "reports/command.h"
+#include "reports/history.h"
 #include "reports/map_page.h"
 #include "reports/outputs.h"
 #include "reports/page/page_template.h"
@@ -18,13 +19,15 @@ namespace {
 
 struct Options {
   std::vector<std::string> run_dirs;
-  std::string limits, out;
+  std::string limits, out, history;
 };
 
 void add_judge_options(CLI::App& app, Options& options) {
   app.add_option("RUN_DIR", options.run_dirs, "run directories; the report is written into the first");
   app.add_option("--limits", options.limits, "floors of this site instead of the built-in ones (JSON, numbers only)");
   app.add_option("--out", options.out, "write the report here instead");
+  app.add_option("--history", options.history,
+                 "judge the run against earlier ones, and add it to them (one file; made when it is not there)");
 }
 
 void write_page(const std::filesystem::path& path, const Evidence& evidence, const Fabric& fabric,
@@ -62,8 +65,11 @@ core::ExitCode judge_runs(const Options& options) {
                       core::ExitCode::nothing_measurable);
   }
   Fabric fabric(read_map({options.run_dirs.begin(), options.run_dirs.end()}));
-  const auto judgement =
-      judge(evidence, fabric, options.limits.empty() ? default_limits() : read_limits(options.limits));
+  auto judgement = judge(evidence, fabric, options.limits.empty() ? default_limits() : read_limits(options.limits));
+  std::optional<RememberedRun> remembered;
+  if (!options.history.empty()) {
+    remembered.emplace(options.history, evidence, fabric, judgement);
+  }
   const std::filesystem::path out = options.out.empty() ? options.run_dirs.front() : options.out;
   std::filesystem::create_directories(out);
   core::write_json(out / "findings.json", core::to_json(judgement.verdict));
@@ -72,6 +78,9 @@ core::ExitCode judge_runs(const Options& options) {
   core::write_file_atomically(out / "metrics.prom", metrics_text(judgement.verdict));
   core::write_file_atomically(out / "retest.csv", core::table_text<core::RetestRow>(judgement.retest));
   write_page(out / "report.html", evidence, fabric, judgement);
+  if (remembered) {
+    remembered->add(judgement.verdict);
+  }
   fmt::print("{}", terminal_text(judgement.verdict, core::wants_colour(stdout)));
   fmt::print("\n{}\n", (out / "report.html").string());
   return exit_code(judgement.verdict.kind);
@@ -83,7 +92,7 @@ core::ExitCode run(Invocation invocation) {
   app.set_version_flag("--version", fmt::format("plumb-report {}\n", core::kVersion));
   app.footer(
       "Examples:\n  plumb-report runs/rack17\n  plumb-report runs/rack17 runs/rack17-again --limits "
-      "site-limits.json\n");
+      "site-limits.json\n  plumb-report runs/20261125T010000Z-nightly --history history.db\n");
   add_judge_options(app, options);
   app.require_subcommand(0, 1);
   add_simulate(app, invocation);
