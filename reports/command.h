@@ -18,5 +18,6 @@ struct Invocation {
 /// Each adds one subcommand.
 void add_simulate(CLI::App& app, Invocation& invocation);
 void add_grade(CLI::App& app, Invocation& invocation);
+void add_history(CLI::App& app, Invocation& invocation);
 
 }  // namespace plumb::reports

@@ -120,13 +120,13 @@ void add_companions(const Evidence& evidence, const Fabric& fabric, const PairVi
         continue;
       }
       seen[end] = true;
-      for (const auto& touch : view.paths.touches.of(view.paths.of_pair[m])) {
-        const auto& part = fabric.parts()[touch.part];
+      view.paths.touches.for_each_part(view.paths.of_pair[m], [&](std::uint32_t touched, const Touch& touch) {
+        const auto& part = fabric.parts()[touched];
         const bool own = part.kind != "host" && "host/" + part.host == parts[end].host;
         if (own && touch.weight > kSurely && part.id != parts[end].component) {
           parts[end].also.push_back(part.id);
         }
-      }
+      });
     }
   }
 }

@@ -97,6 +97,7 @@ core::ExitCode run(Invocation invocation) {
   app.require_subcommand(0, 1);
   add_simulate(app, invocation);
   add_grade(app, invocation);
+  add_history(app, invocation);
   core::parse_command_line(app, invocation.argc, invocation.argv);
   if (!app.get_subcommands().empty()) {
     return invocation.exit_code;
