@@ -201,7 +201,7 @@ class Cutter {
   [[nodiscard]] double up_from(std::string_view pod) const {
     core::Integer tier = 0;
     double rate = 0;
-    const auto [first, last] = std::ranges::equal_range(pods_, pod, natural_less);
+    const auto [first, last] = std::equal_range(pods_.begin(), pods_.end(), pod, natural_less);
     for (auto i = first - pods_.begin(); i < last - pods_.begin(); ++i) {
       if (pods_[i] == pod && switches_[i].tier >= tier) {
         rate = switches_[i].tier > tier ? usual_up_[i] : rate + usual_up_[i];

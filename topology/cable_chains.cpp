@@ -36,8 +36,8 @@ struct Side {
   }
 
   [[nodiscard]] std::span<const EndIndex> at(Part part) const {
-    const auto range = std::ranges::equal_range(by_part, part, {}, [&](EndIndex end) { return sockets[end].part; });
-    return {range.begin(), range.end()};
+    const auto part_of = [&](EndIndex end) { return sockets[end].part; };
+    return {std::ranges::lower_bound(by_part, part, {}, part_of), std::ranges::upper_bound(by_part, part, {}, part_of)};
   }
 };
 

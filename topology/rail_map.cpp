@@ -43,7 +43,7 @@ RailMap::RailMap(const Graph& graph) : home_(graph.node_count()) {
     }
   }
   std::ranges::sort(rails_);
-  rails_.erase(std::ranges::unique(rails_).begin(), rails_.end());
+  rails_.erase(std::unique(rails_.begin(), rails_.end()), rails_.end());
   find_homes();
 }
 
