@@ -18,6 +18,8 @@ struct Planted {
   std::string fault, kind, visible_in;
   std::set<std::string> components;
   std::string broken;  // the first component
+  double factor = 1;
+  core::Integer rows = 0;
 };
 
 struct Found {
@@ -29,7 +31,7 @@ std::vector<Planted> read_truth(const std::filesystem::path& file) {
   std::vector<Planted> faults;
   core::for_each_row<TruthRow>(file, core::TruncatedTail::refuse, [&](const TruthRow& row, unsigned) {
     if (faults.empty() || faults.back().fault != row.fault) {
-      faults.push_back({row.fault, row.kind, row.visible_in, {}, row.component});
+      faults.push_back({row.fault, row.kind, row.visible_in, {}, row.component, row.factor, row.rows});
     }
     faults.back().components.insert(row.component);
   });
@@ -136,7 +138,7 @@ void grade_run(const std::filesystem::path& run_dir, Grade& grade) {
     right.insert(naming.begin(), naming.end());
     grade.by_kind[fault.kind].add(score(fault, naming));
     if (naming.empty()) {
-      grade.missed.push_back({run, fault.fault, fault.kind, fault.broken, fault.visible_in});
+      grade.missed.push_back({run, fault.fault, fault.kind, fault.broken, fault.visible_in, fault.factor, fault.rows});
     }
   }
   grade.findings += findings.size();

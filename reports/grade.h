@@ -32,6 +32,8 @@ struct WrongFinding {
 
 struct MissedFault {
   std::string run, fault, kind, component, visible_in;
+  double factor = 1;      // measured over healthy rate
+  std::int64_t rows = 0;  // of pairs.csv that it slowed
 };
 
 struct Grade {

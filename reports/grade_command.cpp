@@ -72,7 +72,9 @@ core::Json to_json(const Grade& grade) {
                       {"fault", one.fault},
                       {"kind", one.kind},
                       {"component", one.component},
-                      {"visible_in", one.visible_in}});
+                      {"visible_in", one.visible_in},
+                      {"factor", one.factor},
+                      {"rows", one.rows}});
   }
   return {{"total", score_json(grade.total())},
           {"precision", grade.precision()},
@@ -83,6 +85,7 @@ core::Json to_json(const Grade& grade) {
 }
 
 std::string grade_text(const Grade& grade, std::size_t named) {
+  constexpr double kPercent = 100;
   std::string text =
       "| kind | planted | found | recall | found of the visible | as first suspect | suspects (median) |\n"
       "|---|---|---|---|---|---|---|\n";
@@ -94,8 +97,9 @@ std::string grade_text(const Grade& grade, std::size_t named) {
       fmt::format("\nprecision {:.3f}: {} findings, {} wrong\n", grade.precision(), grade.findings, grade.wrong.size());
   for (std::size_t i = 0; i < std::min(named, grade.missed.size()); ++i) {
     const auto& one = grade.missed[i];
-    text += fmt::format("missed: {} {} {} {} (shows in: {})\n", one.run, one.fault, one.kind,
-                        core::printable(one.component), one.visible_in.empty() ? "nothing" : one.visible_in);
+    text += fmt::format("missed: {} {} {} {} (rows slowed: {}, to {:.0f} %; shows in: {})\n", one.run, one.fault,
+                        one.kind, core::printable(one.component), one.rows, one.factor * kPercent,
+                        one.visible_in.empty() ? "nothing" : one.visible_in);
   }
   for (std::size_t i = 0; i < std::min(named, grade.wrong.size()); ++i) {
     const auto& one = grade.wrong[i];

@@ -61,6 +61,7 @@ TEST(Grade, FoundMissedAndWrong) {
   EXPECT_THAT(grade.wrong[0].suspects, ElementsAre("host/h9"));
   ASSERT_THAT(grade.missed, SizeIs(1));
   EXPECT_EQ(grade.missed[0].component, "switch/l1:9--switch/s1:1");
+  EXPECT_EQ(grade.missed[0].rows, 3);
 }
 
 TEST(Grade, AnInfoFindingFindsNothing) {
@@ -109,7 +110,7 @@ TEST(Grade, RunsAddUpAndAreNamed) {
   EXPECT_EQ(grade.total().found, 1U);
   const auto text = grade_text(grade, 10);
   EXPECT_THAT(text, HasSubstr("| **all** | 6 | 1 | 0.167 |"));
-  EXPECT_THAT(text, HasSubstr("missed: night T1 slow_nic nic/h1/n0 (shows in: pairs)"));
+  EXPECT_THAT(text, HasSubstr("missed: night T1 slow_nic nic/h1/n0 (rows slowed: 8, to 50 %; shows in: pairs)"));
   EXPECT_EQ(to_json(grade).at("by_kind").at("slow_nic").at("recall"), 0.5);
 }
 
