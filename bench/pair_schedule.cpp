@@ -8,10 +8,8 @@
 #include <numeric>
 #include <random>
 #include <set>
-#include <sstream>
 
 #include "bench/stratified_matchings.h"
-#include "core/csv_reader.h"
 #include "core/error.h"
 
 namespace plumb::bench {
@@ -131,12 +129,21 @@ std::vector<PairRound> bisection(Members members, const std::vector<PairPlace>& 
   return {round};
 }
 
-/// Side by side within a leaf, where the map tells it.
+/// Side by side, within a leaf where the map tells it: of an odd number there, the last has a bye.
 std::vector<PairRound> neighbours(Members members, const std::vector<PairPlace>& places) {
-  if (!places.empty()) {
-    std::ranges::stable_sort(members, {}, [&](int m) { return places[static_cast<std::size_t>(m)].leaf; });
+  if (places.empty()) {
+    return {consecutive_pairs(members)};
   }
-  return {consecutive_pairs(members)};
+  const auto leaf = [&](int m) { return places[static_cast<std::size_t>(m)].leaf; };
+  std::ranges::stable_sort(members, {}, leaf);
+  PairRound round;
+  for (std::size_t i = 0; i + 1 < members.size(); ++i) {
+    if (leaf(members[i]) == leaf(members[i + 1])) {
+      round.push_back(pair_of(members[i], members[i + 1]));
+      ++i;
+    }
+  }
+  return {round};
 }
 
 /// K of "matchings:K"; throws UsageError.
@@ -173,67 +180,42 @@ std::vector<PairRound> rounds_of_group(const std::string& text, const std::strin
       text));
 }
 
-/// Reads rounds by endpoint id; both directions of a pair are one pair.
-class RoundsFile {
- public:
-  RoundsFile(std::filesystem::path path, const std::vector<std::string>& endpoints) : path_(std::move(path)) {
-    for (std::size_t rank = 0; rank < endpoints.size(); ++rank) {
-      ranks_.emplace(endpoints[rank], static_cast<int>(rank));
-    }
+/// One rank a host, for what joins hosts.
+Members first_ranks(const std::vector<core::RankRow>& ranks) {
+  std::map<std::string_view, std::pair<core::Integer, int>> first;  // by host: local number, rank
+  for (const auto& row : ranks) {
+    const std::pair candidate(row.local_rank, static_cast<int>(row.rank));
+    const auto [found, is_new] = first.try_emplace(row.host, candidate);
+    found->second = std::min(found->second, candidate);
   }
-
-  std::vector<PairRound> read() {
-    std::map<core::Integer, std::set<RankPair>> rounds;
-    core::for_each_row<core::RetestRow>(path_, core::TruncatedTail::refuse,
-                                        [&](const core::RetestRow& row, unsigned line) {
-                                          const int a = rank_of(row.src, line);
-                                          const int b = rank_of(row.dst, line);
-                                          add(rounds[row.round], a, b, line);
-                                        });
-    std::vector<PairRound> result;
-    for (const auto& [number, pairs] : rounds) {
-      result.emplace_back(pairs.begin(), pairs.end());
-    }
-    return result;
+  Members members;
+  for (const auto& [host, place] : first) {
+    members.push_back(place.second);
   }
+  std::ranges::sort(members);
+  return members;
+}
 
- private:
-  int rank_of(const std::string& id, unsigned line) const {
-    const auto found = ranks_.find(id);
-    if (found == ranks_.end()) {
-      throw core::Error(
-          fmt::format("{}:{}: '{}' is not an endpoint of this job; start a rank there (its endpoints are {} … {})",
-                      path_.string(), line, id, ranks_.begin()->first, ranks_.rbegin()->first));
-    }
-    return found->second;
+/// Pairs of hosts as pairs of all rails that both have.
+std::vector<PairRound> on_all_rails(const std::vector<PairRound>& rounds, const std::vector<core::RankRow>& ranks) {
+  std::map<std::string_view, std::map<core::Integer, int>> rails;  // by host: ranks by local number
+  for (const auto& row : ranks) {
+    rails[row.host][row.local_rank] = static_cast<int>(row.rank);
   }
-
-  void add(std::set<RankPair>& round, int a, int b, unsigned line) const {
-    const RankPair pair = pair_of(a, b);
-    const bool shares = std::any_of(round.begin(), round.end(), [&](const RankPair& other) {
-      return other != pair && (other.a == a || other.a == b || other.b == a || other.b == b);
-    });
-    if (a == b || shares) {
-      throw core::Error(fmt::format("{}:{}: {}; put it into another round", path_.string(), line,
-                                    a == b ? "an endpoint is paired with itself" : "an endpoint is in two pairs"));
+  const auto rails_at = [&](int rank) -> const auto& { return rails.at(ranks[static_cast<std::size_t>(rank)].host); };
+  std::vector<PairRound> wide(rounds.size());
+  for (std::size_t r = 0; r < rounds.size(); ++r) {
+    for (const auto& pair : rounds[r]) {
+      const auto& there = rails_at(pair.b);
+      for (const auto& [rail, rank] : rails_at(pair.a)) {
+        if (const auto other = there.find(rail); other != there.end()) {
+          wide[r].push_back(pair_of(rank, other->second));
+        }
+      }
     }
-    round.insert(pair);
+    std::ranges::sort(wide[r]);
   }
-
-  std::filesystem::path path_;
-  std::map<std::string, int> ranks_;
-};
-
-/// Round r of every group at the same time.
-std::vector<PairRound> side_by_side(const std::vector<std::vector<PairRound>>& groups) {
-  std::vector<PairRound> rounds;
-  for (const auto& group : groups) {
-    rounds.resize(std::max(rounds.size(), group.size()));
-    for (std::size_t i = 0; i < group.size(); ++i) {
-      rounds[i].insert(rounds[i].end(), group[i].begin(), group[i].end());
-    }
-  }
-  return rounds;
+  return wide;
 }
 
 }  // namespace
@@ -251,50 +233,21 @@ PairSchedule make_pair_schedule(const std::string& text, const std::vector<core:
   const auto colon = text.find(':');
   PairSchedule schedule{.name = text.substr(0, colon)};
   const std::string argument = colon == std::string::npos ? "" : text.substr(colon + 1);
-  std::vector<std::vector<PairRound>> groups;
-  for (const auto& members : rails_of(ranks)) {
-    // Rails measured together must join the same hosts; others had better not.
-    std::mt19937_64 random(schedule.name == "all-rails" ? seed : seed + groups.size());
-    auto rounds = rounds_of_group(text, schedule.name, argument, members, places, random);
-    groups.push_back(members.size() < 2 ? std::vector<PairRound>{} : std::move(rounds));
-  }
-  if (schedule.name == "all-rails") {
-    schedule.rounds = side_by_side(groups);
-  } else {
-    for (auto& group : groups) {
-      std::move(group.begin(), group.end(), std::back_inserter(schedule.rounds));
+  const bool at_once = schedule.name == "all-rails" || schedule.name == "bisection";
+  const auto hosts = first_ranks(ranks);
+  const auto groups = at_once && hosts.size() > 1 ? std::vector<Members>{hosts} : rails_of(ranks);
+  for (std::size_t rail = 0; rail < groups.size(); ++rail) {
+    std::mt19937_64 random(seed + rail);  // rails that take turns had better not join the same hosts
+    auto rounds = rounds_of_group(text, schedule.name, argument, groups[rail], places, random);
+    if (groups[rail].size() > 1) {
+      std::ranges::move(rounds, std::back_inserter(schedule.rounds));
     }
+  }
+  if (at_once && hosts.size() > 1) {
+    schedule.rounds = on_all_rails(schedule.rounds, ranks);
   }
   std::erase_if(schedule.rounds, [](const PairRound& round) { return round.empty(); });
   return schedule;
-}
-
-PairSchedule read_pair_schedule(const std::filesystem::path& file, const std::vector<std::string>& endpoints) {
-  return {"file", RoundsFile(file, endpoints).read()};
-}
-
-std::string encode(const std::vector<PairRound>& rounds) {
-  std::string text;
-  for (const auto& round : rounds) {
-    for (const auto& pair : round) {
-      text += fmt::format("{} {} ", pair.a, pair.b);
-    }
-    text += "\n";
-  }
-  return text;
-}
-
-std::vector<PairRound> decode(const std::string& text) {
-  std::vector<PairRound> rounds;
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream numbers(line);
-    auto& round = rounds.emplace_back();
-    for (RankPair pair; numbers >> pair.a >> pair.b;) {
-      round.push_back(pair);
-    }
-  }
-  return rounds;
 }
 
 }  // namespace plumb::bench

@@ -26,7 +26,7 @@ struct PairSchedule {
 };
 
 /// Pairs stay within a rail (ranks of one local number) when there are several hosts, else they join any two ranks.
-/// Rails take turns, but for all-rails.
+/// Rails take turns, but for all-rails and bisection, which join hosts, on every rail that both have.
 ///   round-robin   everybody meets everybody: n - 1 rounds, n when odd
 ///   matchings:K   K random perfect matchings, with as few repeated pairs as can be had
 ///   ring          each with the next: two rounds, three when odd

@@ -124,6 +124,83 @@ TEST(Bisection, CrossesTheMiddleOfTheFabricWhateverTheOrderOfRanks) {
   }
 }
 
+/// Hosts with `rails` ranks each, four hosts a leaf and eight a pod; the leaves of a rail are numbered as `number`
+/// says.
+template <class Number>
+std::pair<std::vector<core::RankRow>, std::vector<PairPlace>> job_of(int hosts, int rails, Number&& number) {
+  std::vector<core::RankRow> ranks;
+  std::vector<PairPlace> places;
+  for (int i = 0; i < hosts * rails; ++i) {
+    core::RankRow row;
+    row.rank = i;
+    row.host = "n" + std::to_string(i / rails);
+    row.local_rank = i % rails;
+    ranks.push_back(row);
+    const int leaf = i / rails / 4;
+    places.push_back({static_cast<std::uint32_t>(number(leaf, i % rails)), static_cast<std::uint32_t>(leaf / 2)});
+  }
+  return {ranks, places};
+}
+
+void expect_same_hosts_on_all_rails(const PairRound& round, int rails) {
+  std::map<int, std::set<int>> partners;
+  for (const auto& pair : round) {
+    EXPECT_EQ(pair.a % rails, pair.b % rails);
+    partners[pair.a / rails].insert(pair.b / rails);
+  }
+  for (const auto& [host, met] : partners) {
+    EXPECT_EQ(met.size(), 1U) << "host " << host;
+  }
+}
+
+TEST(AllRails, JoinsTheSameHostsHoweverTheLeavesOfARailAreNumbered) {
+  const auto [ranks, places] =
+      job_of(32, 4, [](int leaf, int rail) { return rail * 8 + (rail % 2 == 0 ? leaf : 7 - leaf); });
+  const auto schedule = make_pair_schedule("all-rails:4", ranks, 1, places);
+  ASSERT_EQ(schedule.rounds.size(), 4U);
+  for (const auto& round : schedule.rounds) {
+    EXPECT_EQ(round.size(), 4U * 16U);
+    expect_same_hosts_on_all_rails(round, 4);
+  }
+}
+
+TEST(AllRails, ARankThatIsMissingChangesNoOtherRail) {
+  auto [ranks, places] = job_of(32, 4, [](int leaf, int rail) { return rail * 8 + leaf; });
+  ranks.back().local_rank = 9;  // a rail of its own
+  for (const auto& round : make_pair_schedule("all-rails:3", ranks, 1, places).rounds) {
+    EXPECT_EQ(round.size(), 4U * 16U - 1U);
+    expect_same_hosts_on_all_rails(round, 4);
+  }
+}
+
+TEST(Bisection, LoadsAllRailsAtOnce) {
+  const auto [ranks, places] = job_of(32, 4, [](int leaf, int rail) { return rail * 8 + leaf; });
+  for (const auto& known : {places, std::vector<PairPlace>()}) {
+    const auto schedule = make_pair_schedule("bisection", ranks, 1, known);
+    ASSERT_EQ(schedule.rounds.size(), 1U);
+    EXPECT_EQ(schedule.rounds[0].size(), 4U * 16U);
+    expect_same_hosts_on_all_rails(schedule.rounds[0], 4);
+    for (const auto& pair : schedule.rounds[0]) {
+      EXPECT_NE(places[static_cast<std::size_t>(pair.a)].pod, places[static_cast<std::size_t>(pair.b)].pod);
+    }
+  }
+}
+
+TEST(Neighbours, AnOddOneOfALeafHasAByeAndCrossesNothing) {
+  std::vector<core::RankRow> ranks(21);
+  std::vector<PairPlace> places;
+  for (int i = 0; i < 21; ++i) {
+    ranks[static_cast<std::size_t>(i)].rank = i;
+    ranks[static_cast<std::size_t>(i)].host = "n" + std::to_string(i);
+    places.push_back({static_cast<std::uint32_t>(i / 7), 0});
+  }
+  const auto schedule = make_pair_schedule("neighbours", ranks, 1, places);
+  ASSERT_EQ(schedule.rounds.at(0).size(), 9U);
+  for (const auto& pair : schedule.rounds[0]) {
+    EXPECT_EQ(pair.a / 7, pair.b / 7);
+  }
+}
+
 std::string plan_of(std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), {"plumb-pairs", "--plan"});
   return plan_text(parse_pair_options(static_cast<int>(arguments.size()), arguments.data()));
