@@ -57,10 +57,17 @@ void append_cell(std::string& line, double value) {
   }
 }
 
-bool parse_cell(std::string_view cell, std::string& value) {
+bool parse_cell(std::string_view cell, std::string_view& value) {
   const bool guarded = cell.size() > 1 && cell[0] == '\'' && kFormulaStarts.find(cell[1]) != std::string_view::npos;
-  value.assign(guarded ? cell.substr(1) : cell);
+  value = guarded ? cell.substr(1) : cell;
   return true;
+}
+
+bool parse_cell(std::string_view cell, std::string& value) {
+  std::string_view text;
+  const bool is_text = parse_cell(cell, text);
+  value.assign(text);
+  return is_text;
 }
 
 bool parse_cell(std::string_view cell, std::int64_t& value) { return parse_number(cell, value); }

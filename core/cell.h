@@ -22,6 +22,8 @@ void append_cell(std::string& line, const std::optional<Value>& value) {
 
 /// Parse a cell that is already unquoted. False when it does not hold such a value.
 bool parse_cell(std::string_view cell, std::string& value);
+/// A view into `cell`.
+bool parse_cell(std::string_view cell, std::string_view& value);
 bool parse_cell(std::string_view cell, std::int64_t& value);
 bool parse_cell(std::string_view cell, double& value);
 template <class Value>

@@ -12,7 +12,21 @@
 
 #include "core/text.h"
 
-namespace plumb::core::csv_detail {
+namespace plumb::core {
+
+std::size_t about_lines(const std::filesystem::path& path) {
+  constexpr std::size_t kLook = 1U << 16U;
+  std::error_code unreadable;
+  const auto size = std::filesystem::file_size(path, unreadable);
+  std::ifstream in(path, std::ios::binary);
+  std::string start(kLook, '\0');
+  in.read(start.data(), static_cast<std::streamsize>(start.size()));
+  start.resize(static_cast<std::size_t>(in.gcount()));
+  const auto lines = static_cast<std::size_t>(std::count(start.begin(), start.end(), '\n'));
+  return unreadable || start.empty() ? 0 : lines * (size / start.size() + (size % start.size() == 0 ? 0 : 1));
+}
+
+namespace csv_detail {
 namespace {
 
 [[noreturn]] void throw_empty(const std::string& name) {
@@ -105,4 +119,5 @@ int WholeLines::read(char* buffer, int size) {
   return static_cast<int>(got);
 }
 
-}  // namespace plumb::core::csv_detail
+}  // namespace csv_detail
+}  // namespace plumb::core

@@ -1,6 +1,7 @@
 // Reads typed rows of one CSV file through fast-cpp-csv-parser.
 #pragma once
 
+#define CSV_IO_NO_THREAD  // a thread a file costs more than it reads ahead: there may be one file a host
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wstringop-truncation"  // its file_name buffer cuts long names on purpose
 #include <libfccp/csv.h>
@@ -18,6 +19,9 @@ namespace plumb::core {
 
 /// What to do with a last line that a crash cut off (it has no line end).
 enum class TruncatedTail { refuse, drop };
+
+/// Lines of a file, told from its size and its first ones: to reserve memory. 0 when it cannot be read.
+std::size_t about_lines(const std::filesystem::path& path);
 
 namespace csv_detail {
 
@@ -78,8 +82,8 @@ void for_each_row(Parser<sizeof...(kIndex)>& parser, const std::string& name, st
 
 }  // namespace csv_detail
 
-/// Calls `visit(row, line)` for every row; the row is reused. Unknown columns are ignored; a missing optional one
-/// is empty. Throws Error with file, line and column.
+/// Calls `visit(row, line)` for every row; the row is reused, and texts that are views end with the call. Unknown
+/// columns are ignored; a missing optional one is empty. Throws Error with file, line and column.
 template <class Row, class Visit>
 void for_each_row(const std::filesystem::path& path, TruncatedTail tail, Visit&& visit) {
   constexpr auto kColumns = std::tuple_size_v<decltype(Row::columns())>;

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -37,7 +37,17 @@ std::string read_file(const std::filesystem::path& path) {
   if (!in || std::filesystem::is_directory(path)) {
     throw_errno("read", path);
   }
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  constexpr std::size_t kBlock = 1U << 16U;
+  std::error_code unknown;  // of pipes and the like
+  const auto size = std::filesystem::file_size(path, unknown);
+  std::string text(unknown ? kBlock : static_cast<std::size_t>(size) + 1, '\0');  // 1 more: the end shows at once
+  std::size_t got = 0;
+  while (in.read(text.data() + got, static_cast<std::streamsize>(text.size() - got))) {
+    got = text.size();
+    text.resize(got + std::max(kBlock, got / 2));  // it grew, or did not tell its size
+  }
+  text.resize(got + static_cast<std::size_t>(in.gcount()));
+  return text;
 }
 
 Json read_json(const std::filesystem::path& path) {

@@ -46,7 +46,7 @@ constexpr void copy_columns(const From& from, To& to) {
       From::columns());
 }
 
-/// NodeRow owns its texts; NodeView refers to those of a map that holds hundreds of thousands.
+/// NodeRow owns its texts; NodeView refers to those of a map that holds hundreds of thousands, or to a line under way.
 template <class Text>
 struct BasicNodeRow {
   static constexpr std::string_view kTable = "nodes";
@@ -198,19 +198,20 @@ struct RankTimeRow {
   }
 };
 
-struct PairRow {
+template <class Text>
+struct BasicPairRow {
   static constexpr std::string_view kTable = "pairs";
   Integer round = 0;
-  std::string src, dst, backend, memory;
+  Text src, dst, backend, memory;
   Integer bytes = 0, samples = 0;
   MaybeInteger p50_ns, p99_ns;
   MaybeReal bw_Bps, min_bw_Bps;
   MaybeInteger wrong;
-  std::string status, reason;
-  std::string schedule, mode;  // mode: uni, bi or latency; rows compare only with rows of their own mode
+  Text status, reason;
+  Text schedule, mode;  // mode: uni, bi or latency; rows compare only with rows of their own mode
 
   static constexpr auto columns() {
-    using R = PairRow;
+    using R = BasicPairRow;
     return std::tuple(column("round", &R::round), column("src", &R::src), column("dst", &R::dst),
                       column("backend", &R::backend), column("memory", &R::memory), column("bytes", &R::bytes),
                       column("samples", &R::samples), column("p50_ns", &R::p50_ns), column("p99_ns", &R::p99_ns),
@@ -219,6 +220,9 @@ struct PairRow {
                       optional_column("schedule", &R::schedule), optional_column("mode", &R::mode));
   }
 };
+
+using PairRow = BasicPairRow<std::string>;
+using PairView = BasicPairRow<std::string_view>;
 
 struct GpuRow {
   static constexpr std::string_view kTable = "gpus";

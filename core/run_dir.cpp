@@ -47,6 +47,7 @@ RunDir RunDir::open(const fs::path& path) {
         fmt::format("{} is not a directory; give a run directory such as runs/20261123T182600Z-accept", path.string()));
   }
   RunDir dir(path);
+  dir.contents_ = std::make_shared<const Contents>(Contents{dir.read_manifests(), dir.list_files()});
   if (dir.manifests().empty() && !dir.has_tables()) {
     throw Error(fmt::format("{} is not a run directory: it has neither a manifest/*.json nor a table such as pairs.csv",
                             path.string()));
@@ -59,7 +60,9 @@ std::string RunDir::name() const {
   return whole.filename().string();
 }
 
-std::vector<Manifest> RunDir::manifests() const {
+std::vector<Manifest> RunDir::manifests() const { return contents_ ? contents_->manifests : read_manifests(); }
+
+std::vector<Manifest> RunDir::read_manifests() const {
   std::vector<fs::path> files;
   std::error_code absent;
   for (const auto& entry : fs::directory_iterator(path_ / "manifest", absent)) {
@@ -95,15 +98,22 @@ bool RunDir::has_tables() const {
   return std::any_of(kTables.begin(), kTables.end(), [&](std::string_view table) { return !tables(table).empty(); });
 }
 
-std::vector<fs::path> RunDir::tables(std::string_view table) const {
+std::vector<fs::path> RunDir::list_files() const {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(path_)) {
-    const std::string name = entry.path().filename().string();
-    if (name == std::string(table) + ".csv" || is_table_file(name, table)) {
-      files.push_back(entry.path());
-    }
+    files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::vector<fs::path> RunDir::tables(std::string_view table) const {
+  const auto listed = contents_ ? std::vector<fs::path>() : list_files();
+  std::vector<fs::path> files;
+  std::ranges::copy_if(contents_ ? contents_->files : listed, std::back_inserter(files), [&](const fs::path& path) {
+    const auto name = path.filename().string();
+    return name == std::string(table) + ".csv" || is_table_file(name, table);
+  });
   return files;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,8 @@ class RunDir {
   /// What a program's --run-dir and --label ask for: `path`, or a new directory under runs/ when it is empty.
   static RunDir create_for(const std::filesystem::path& path, std::string_view label);
   /// Opens for reading. Tables that come from elsewhere need no manifest. Throws Error when it holds neither a manifest
-  /// nor a table that we know, or a manifest of a newer schema.
+  /// nor a table that we know, or a manifest of a newer schema. What is written later is not seen: thousands of hosts
+  /// may have left a file each, so the directory is listed once.
   static RunDir open(const std::filesystem::path& path);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -68,9 +70,18 @@ class RunDir {
  private:
   [[nodiscard]] bool has_tables() const;
 
+  /// What open() found.
+  struct Contents {
+    std::vector<Manifest> manifests;
+    std::vector<std::filesystem::path> files;
+  };
+
   explicit RunDir(std::filesystem::path path) : path_(std::move(path)) {}
+  [[nodiscard]] std::vector<Manifest> read_manifests() const;
+  [[nodiscard]] std::vector<std::filesystem::path> list_files() const;
 
   std::filesystem::path path_;
+  std::shared_ptr<const Contents> contents_;  // of a directory that was opened, not created
 };
 
 }  // namespace plumb::core

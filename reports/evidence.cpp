@@ -9,24 +9,6 @@
 namespace plumb::reports {
 namespace {
 
-/// Equal values get one index.
-template <class Value>
-class Index {
- public:
-  explicit Index(std::vector<Value>& values) : values_(values) {}
-  std::uint32_t of(const Value& value) {
-    const auto [found, is_new] = known_.emplace(value, static_cast<std::uint32_t>(values_.size()));
-    if (is_new) {
-      values_.push_back(value);
-    }
-    return found->second;
-  }
-
- private:
-  std::vector<Value>& values_;
-  std::map<Value, std::uint32_t> known_;
-};
-
 class Reader {
  public:
   Reader() { words_.of(""); }
@@ -35,13 +17,19 @@ class Reader {
     run_ = evidence_.runs.size();
     evidence_.runs.push_back(dir.name());
     prefix_ = several ? dir.name() + "/" : "";
+    file_.clear();
     auto manifests = dir.manifests();
     if (manifests.empty()) {
       evidence_.runs_without_manifest.push_back(static_cast<std::uint32_t>(run_));
     }
     std::ranges::move(manifests, std::back_inserter(evidence_.manifests));
-    dir.for_each<core::PairRow>(
-        [&](const core::PairRow& row, const std::string& file, unsigned line) { add_pair(row, place(file, line)); });
+    std::size_t rows = evidence_.pairs.size();
+    for (const auto& file : dir.tables(core::PairView::kTable)) {
+      rows += core::about_lines(file);
+    }
+    evidence_.pairs.reserve(rows);
+    dir.for_each<core::PairView>(
+        [&](const core::PairView& row, const std::string& file, unsigned line) { add_pair(row, place(file, line)); });
     add_all(dir, evidence_.cases);
     add_all(dir, evidence_.rank_times);
     add_all(dir, evidence_.ranks);
@@ -53,7 +41,32 @@ class Reader {
   Evidence take() { return std::move(evidence_); }
 
  private:
-  Place place(const std::string& file, unsigned line) { return {files_.of(prefix_ + file), line}; }
+  Place place(const std::string& file, unsigned line) {
+    if (file != file_) {
+      file_ = file;
+      file_index_ = files_.of(prefix_ + file);
+    }
+    return {file_index_, line};
+  }
+
+  /// There are few, and mostly it is that of the row before.
+  std::uint32_t setting_of(const core::PairView& row, std::string_view schedule) {
+    auto& settings = evidence_.settings;
+    const auto is_it = [&](const PairSetting& s) {
+      return s.bytes == row.bytes && s.mode == row.mode && s.schedule == schedule && s.backend == row.backend &&
+             s.memory == row.memory;
+    };
+    if (setting_ < settings.size() && is_it(settings[setting_])) {
+      return setting_;
+    }
+    const auto known = std::ranges::find_if(settings, is_it);
+    setting_ = static_cast<std::uint32_t>(known - settings.begin());
+    if (known == settings.end()) {
+      settings.push_back(
+          {std::string(row.backend), std::string(row.memory), std::string(row.mode), std::string(schedule), row.bytes});
+    }
+    return setting_;
+  }
 
   template <class Row>
   void add_all(const core::RunDir& dir, std::vector<Placed<Row>>& rows) {
@@ -83,17 +96,20 @@ class Reader {
     });
   }
 
-  void add_pair(const core::PairRow& row, const Place& at) {
+  void add_pair(const core::PairView& row, const Place& at) {
     if (row.status != "ok") {
-      evidence_.failed_pairs.push_back({row, at, run_});
+      core::PairRow kept;
+      core::copy_columns(row, kept);
+      evidence_.failed_pairs.push_back({kept, at, run_});
       return;
     }
     // A re-test meets the same peers as the round that it repeats.
-    const auto schedule = row.schedule == "all-rails" || row.schedule == "bisection" ? row.schedule : "";
+    const auto schedule =
+        row.schedule == "all-rails" || row.schedule == "bisection" ? row.schedule : std::string_view();
     PairMeasurement m;
     m.src = endpoints_.of(row.src);
     m.dst = endpoints_.of(row.dst);
-    m.setting = settings_.of({row.backend, row.memory, row.mode, schedule, row.bytes});
+    m.setting = setting_of(row, schedule);
     m.round = static_cast<std::uint32_t>(row.round);
     m.p50_ns = static_cast<float>(row.p50_ns.value_or(0));
     m.p99_ns = static_cast<float>(row.p99_ns.value_or(0));
@@ -108,9 +124,9 @@ class Reader {
   WordIndex files_{evidence_.files};
   WordIndex endpoints_{evidence_.endpoints};
   WordIndex words_{evidence_.words};
-  Index<PairSetting> settings_{evidence_.settings};
   std::size_t run_ = 0;
-  std::string prefix_;
+  std::string prefix_, file_;
+  std::uint32_t file_index_ = 0, setting_ = 0;
 };
 
 }  // namespace

@@ -20,6 +20,10 @@ std::string_view distance_over(std::uint32_t switches) {
   return switches < kNames.size() ? kNames[switches] : "over 7 switches or more";
 }
 
+std::uint64_t host_and_rail(NodeIndex host, core::Integer rail) {
+  return static_cast<std::uint64_t>(host) << 32U | static_cast<std::uint32_t>(rail);
+}
+
 std::string group_of(const topology::Graph& graph, NodeIndex node) {
   const auto name = topology::class_of(graph, node);
   return name == topology::word_of(graph.kind(node)) ? name : name + " switch";
@@ -55,17 +59,36 @@ std::vector<float> log_priors(const Fabric& fabric) {
 
 Fabric::Fabric(Map map) : map_(std::move(map)), rates_(map_.graph), ways_(map_.graph) { add_parts(); }
 
-std::uint32_t Fabric::part(std::string_view id, std::string_view kind, std::string_view group, std::string_view host) {
-  const auto [found, is_new] = index_.emplace(std::string(id), static_cast<std::uint32_t>(parts_.size()));
-  if (is_new) {
-    parts_.push_back({std::string(id), std::string(kind), std::string(group), std::string(host)});
-  }
-  return found->second;
+std::uint32_t Fabric::add_part(std::string_view id, std::string_view kind, std::string_view group,
+                               std::string_view host) {
+  parts_.push_back({id, kind, group, host});
+  return static_cast<std::uint32_t>(parts_.size() - 1);
 }
 
-std::optional<std::uint32_t> Fabric::find_part(const std::string& id) const {
-  const auto found = index_.find(id);
-  return found == index_.end() ? std::nullopt : std::optional(found->second);
+std::uint32_t Fabric::part(std::string_view id, std::string_view kind, std::string_view group, std::string_view host) {
+  if (const auto known = find_part(id)) {
+    return *known;
+  }
+  const auto kept = texts_.keep(id);
+  const auto number = add_part(kept, texts_.intern(kind), texts_.intern(group), texts_.intern(host));
+  if (const auto node = map_.graph.find(id)) {
+    part_of_node_[*node] = number;
+  } else {
+    beside_map_.emplace(kept, number);
+  }
+  return number;
+}
+
+std::optional<std::uint32_t> Fabric::find_part(std::string_view id) const {
+  const auto told = [](std::uint32_t part) { return part == kNoPart ? std::nullopt : std::optional(part); };
+  if (const auto node = map_.graph.find(id)) {
+    return told(part_of_node_[*node]);
+  }
+  if (const auto found = beside_map_.find(id); found != beside_map_.end()) {
+    return found->second;
+  }
+  const auto link = id.find("--") == std::string_view::npos ? std::nullopt : map_.graph.find_link(id);
+  return link ? told(part_of_cable_[*link]) : std::nullopt;
 }
 
 void Fabric::add_parts() {
@@ -75,19 +98,20 @@ void Fabric::add_parts() {
   for (NodeIndex n = 0; n < graph.node_count(); ++n) {
     const auto kind = graph.kind(n);
     if (const auto& rail = graph.row(n).rail; kind == NodeKind::gpu && rail && graph.host_of(n)) {
-      gpu_of_rail_.emplace(std::pair(*graph.host_of(n), *rail), n);
+      gpu_of_rail_.emplace(host_and_rail(*graph.host_of(n), *rail), n);
     }
     const bool is_part =
         kind == NodeKind::host || kind == NodeKind::network_switch || (kind == NodeKind::nic && !graph.hops(n).empty());
     if (is_part) {
-      part_of_node_[n] = part(graph.row(n).id, graph.row(n).kind, group_of(graph, n), graph.row(n).host);
+      const auto group = texts_.intern(group_of(graph, n));
+      part_of_node_[n] = add_part(graph.row(n).id, graph.row(n).kind, group, graph.row(n).host);
     }
   }
   for (LinkIndex i = 0; i < graph.link_count(); ++i) {
     const auto& link = graph.link(i);
     if (link.kind == LinkKind::cable) {
       const auto host = graph.row(graph.row(link.a).host.empty() ? link.b : link.a).host;
-      part_of_cable_[i] = part(graph.link_row(i).id, "cable", host.empty() ? "switch cable" : "host cable", host);
+      part_of_cable_[i] = add_part(graph.link_row(i).id, "cable", host.empty() ? "switch cable" : "host cable", host);
     }
   }
 }
@@ -162,7 +186,8 @@ std::optional<NodeIndex> Fabric::attachment(const std::string& id, const std::st
 std::uint32_t Fabric::gpu_of(NodeIndex nic) {
   const auto& graph = map_.graph;
   const auto& rail = graph.row(nic).rail;
-  const auto found = rail ? gpu_of_rail_.find({graph.host_of(nic).value_or(nic), *rail}) : gpu_of_rail_.end();
+  const auto found =
+      rail ? gpu_of_rail_.find(host_and_rail(graph.host_of(nic).value_or(nic), *rail)) : gpu_of_rail_.end();
   if (found == gpu_of_rail_.end()) {
     return kNoPart;
   }

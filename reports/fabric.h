@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/text_pool.h"
 #include "reports/localise.h"
 #include "reports/map.h"
 #include "reports/usual_rates.h"
@@ -16,11 +17,12 @@
 
 namespace plumb::reports {
 
+/// Its texts live as long as the fabric: there are a million parts.
 struct Part {
-  std::string id;     // as in nodes.csv or links.csv
-  std::string kind;   // host, nic, gpu, rank, cable, switch
-  std::string group;  // what coverage counts it among: "host cable", "leaf switch", …
-  std::string host;   // that it belongs to; empty for switches and the cables between them
+  std::string_view id;     // as in nodes.csv or links.csv
+  std::string_view kind;   // host, nic, gpu, rank, cable, switch
+  std::string_view group;  // what coverage counts it among: "host cable", "leaf switch", …
+  std::string_view host;   // that it belongs to; empty for switches and the cables between them
 };
 
 /// One end of a measurement, looked up once.
@@ -60,7 +62,7 @@ class Fabric {
   Path path(const Endpoint& src, const Endpoint& dst, bool from_gpus);
 
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
-  [[nodiscard]] std::optional<std::uint32_t> find_part(const std::string& id) const;
+  [[nodiscard]] std::optional<std::uint32_t> find_part(std::string_view id) const;
   /// The parts of each bundle that paths have touched so far.
   [[nodiscard]] std::vector<std::vector<std::uint32_t>> bundles() const;
   [[nodiscard]] const topology::Graph& graph() const { return map_.graph; }
@@ -75,6 +77,7 @@ class Fabric {
     [[nodiscard]] std::optional<double> at(topology::NodeIndex node) const;
   };
 
+  std::uint32_t add_part(std::string_view id, std::string_view kind, std::string_view group, std::string_view host);
   std::uint32_t part(std::string_view id, std::string_view kind, std::string_view group, std::string_view host);
   void add_parts();
   [[nodiscard]] std::optional<topology::NodeIndex> attachment(const std::string& id, const std::string& host) const;
@@ -89,9 +92,10 @@ class Fabric {
   UsualRates rates_;
   topology::Ways ways_;
   std::vector<Part> parts_;
-  std::unordered_map<std::string, std::uint32_t> index_;
+  core::TextPool texts_;
+  tsl::robin_map<std::string_view, std::uint32_t> beside_map_;  // parts that the map does not have, by id
   std::vector<std::uint32_t> part_of_node_, part_of_cable_;
-  std::map<std::pair<topology::NodeIndex, core::Integer>, topology::NodeIndex> gpu_of_rail_;  // by host and rail
+  tsl::robin_map<std::uint64_t, topology::NodeIndex, topology::MixedHash> gpu_of_rail_;  // by host and rail
   std::vector<float> bundle_rates_;  // by bundle: 0 not known, negative not looked up
 };
 

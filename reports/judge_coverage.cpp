@@ -56,13 +56,13 @@ void add_classes(const Fabric& fabric, const std::vector<Use>& uses, core::Verdi
   std::map<std::string, bool> blind;  // a measured part in which not even the worst would have been seen
   for (std::size_t p = 0; p < uses.size(); ++p) {
     const auto& part = fabric.parts()[p];
-    auto& coverage = classes[part.group];
+    auto& coverage = classes[std::string(part.group)];
     coverage.part_class = part.group;
     ++coverage.parts;
     coverage.measurements += uses[p].measurements;
     if (uses[p].measurements == 0) {
       if (coverage.not_measured.size() < kNamed) {
-        coverage.not_measured.push_back(part.id);
+        coverage.not_measured.emplace_back(part.id);
       }
       continue;
     }
@@ -74,10 +74,10 @@ void add_classes(const Fabric& fabric, const std::vector<Use>& uses, core::Verdi
       known->second = core::detectable_factor(n, weight / n, sigma, fabric.parts().size());
     }
     const auto seen = known->second;
-    if (seen && !blind[part.group]) {
+    if (seen && !blind[std::string(part.group)]) {
       coverage.smallest_slowdown_99 = std::min(coverage.smallest_slowdown_99.value_or(1), *seen);
     } else {
-      blind[part.group] = true;
+      blind[std::string(part.group)] = true;
       coverage.smallest_slowdown_99.reset();
       coverage.note = "some parts have too few measurements to blame them";
     }
@@ -94,7 +94,7 @@ std::set<std::string> hosts_of(const Evidence& evidence, const Fabric& fabric) {
   }
   for (const auto& part : fabric.parts()) {
     if (!part.host.empty()) {
-      hosts.insert(part.host);
+      hosts.emplace(part.host);
     }
   }
   return hosts;

@@ -77,7 +77,7 @@ core::Finding finding_of(const Blame& blame, Question question, const Evidence& 
                          const PairView& view) {
   core::Finding finding;
   for (const auto& suspect : blame.suspects) {
-    finding.suspects.push_back({fabric.parts()[suspect.part].id, suspect.posterior});
+    finding.suspects.push_back({std::string(fabric.parts()[suspect.part].id), suspect.posterior});
   }
   const auto& top = fabric.parts()[blame.suspects.front().part];
   const bool flaps = question == Question::flapping;
@@ -156,7 +156,7 @@ void judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView&
         plan.suspect(evidence.pairs[m].src, evidence.pairs[m].dst);
       }
       for (const auto& suspect : blame.suspects) {
-        plan.host(fabric.parts()[suspect.part].host);
+        plan.host(std::string(fabric.parts()[suspect.part].host));
       }
     }
     if (question == Question::bandwidth) {

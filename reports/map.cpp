@@ -40,7 +40,7 @@ void read_routes(const core::RunDir& dir, Map& map) {
 Map read_map(const std::vector<std::filesystem::path>& run_dirs) {
   topology::GraphBuilder builder;
   for (const auto& dir : run_dirs) {
-    topology::run_dir_source(dir.string())->add_to(builder);
+    topology::run_dir_source(dir.string(), topology::RunDirTells::parts)->add_to(builder);
   }
   Map map{std::move(builder).seal(), {}};
   for (const auto& dir : run_dirs) {

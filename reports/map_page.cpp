@@ -47,7 +47,7 @@ void mark_not_measured(const Fabric& fabric, const Judgement& judgement, std::ve
   for (std::size_t p = 0; p < measured.size() && !paths.known.empty(); ++p) {
     const auto& part = fabric.parts()[p];
     if (!measured[p] && part.kind != "gpu" && part.kind != "rank") {
-      marks.push_back({part.id, Condition::not_measured, ""});
+      marks.push_back({std::string(part.id), Condition::not_measured, ""});
     }
   }
 }

@@ -122,9 +122,9 @@ void add_companions(const Evidence& evidence, const Fabric& fabric, const PairVi
       seen[end] = true;
       view.paths.touches.for_each_part(view.paths.of_pair[m], [&](std::uint32_t touched, const Touch& touch) {
         const auto& part = fabric.parts()[touched];
-        const bool own = part.kind != "host" && "host/" + part.host == parts[end].host;
+        const bool own = part.kind != "host" && "host/" + std::string(part.host) == parts[end].host;
         if (own && touch.weight > kSurely && part.id != parts[end].component) {
-          parts[end].also.push_back(part.id);
+          parts[end].also.emplace_back(part.id);
         }
       });
     }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -27,8 +28,10 @@ Json pairs(const Evidence& evidence, const PairView& view) {
   for (std::size_t m = 0; m < order.size(); ++m) {
     order[m] = m;
   }
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return view.ratio[a] < view.ratio[b]; });
-  order.resize(std::min(order.size(), kPairRows));
+  const auto shown = order.begin() + static_cast<std::ptrdiff_t>(std::min(order.size(), kPairRows));
+  std::partial_sort(order.begin(), shown, order.end(),
+                    [&](auto a, auto b) { return std::pair(view.ratio[a], a) < std::pair(view.ratio[b], b); });
+  order.erase(shown, order.end());
   Json rows = Json::array();
   for (const auto m : order) {
     const auto& p = evidence.pairs[m];
@@ -55,43 +58,82 @@ std::string cell_label(const std::string& endpoint, bool by_host) {
   return by_host && !host_of(endpoint).empty() ? "host/" + host_of(endpoint) : endpoint;
 }
 
+/// The rows and columns of the matrix: names in order, and the place of each endpoint among them.
+struct Labels {
+  std::vector<std::string> names;
+  std::vector<std::uint32_t> of_endpoint;
+};
+
+Labels labels_of(const Evidence& evidence, bool by_host) {
+  std::map<std::string, std::uint32_t> places;
+  for (const auto& endpoint : evidence.endpoints) {
+    places.emplace(cell_label(endpoint, by_host), 0);
+  }
+  Labels labels;
+  for (auto& [name, place] : places) {
+    place = static_cast<std::uint32_t>(labels.names.size());
+    labels.names.push_back(name);
+  }
+  for (const auto& endpoint : evidence.endpoints) {
+    labels.of_endpoint.push_back(places.at(cell_label(endpoint, by_host)));
+  }
+  return labels;
+}
+
+/// Those that were measured, in order; the worst when there are too many.
+std::vector<std::uint32_t> shown_of(const Evidence& evidence, const PairView& view, const Labels& labels) {
+  constexpr float kNone = std::numeric_limits<float>::infinity();
+  std::vector<float> worst(labels.names.size(), kNone);
+  for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
+    for (const auto end : {evidence.pairs[m].src, evidence.pairs[m].dst}) {
+      auto& ratio = worst[labels.of_endpoint[end]];
+      ratio = evidence.is_latency(evidence.pairs[m]) ? ratio : std::min(ratio, view.ratio[m]);
+    }
+  }
+  std::vector<std::uint32_t> shown;
+  for (std::uint32_t label = 0; label < worst.size(); ++label) {
+    if (worst[label] < kNone) {
+      shown.push_back(label);
+    }
+  }
+  if (shown.size() > kMatrixSide) {
+    std::ranges::stable_sort(shown, {}, [&](std::uint32_t label) { return worst[label]; });
+    shown.resize(kMatrixSide);
+    std::ranges::sort(shown);
+  }
+  return shown;
+}
+
 /// Median bandwidth ratio of each cell, bandwidth rows only; the worst rows and columns when there are too many.
 Json matrix(const Evidence& evidence, const PairView& view) {
   const bool by_host = evidence.endpoints.size() > kMatrixSide;
-  std::map<std::pair<std::string, std::string>, std::vector<double>> cells;
-  std::map<std::string, float> worst;
+  const auto labels = labels_of(evidence, by_host);
+  const auto shown = shown_of(evidence, view, labels);
+  const std::size_t side = shown.size();
+  std::vector<std::size_t> place(labels.names.size(), side);
+  Json names = Json::array();
+  for (std::size_t i = 0; i < side; ++i) {
+    place[shown[i]] = i;
+    names.push_back(labels.names[shown[i]]);
+  }
+  std::vector<std::vector<double>> cells(side * side);
   for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
-    const auto& p = evidence.pairs[m];
-    if (evidence.is_latency(p)) {
-      continue;
+    const auto from = place[labels.of_endpoint[evidence.pairs[m].src]],
+               to = place[labels.of_endpoint[evidence.pairs[m].dst]];
+    if (from < side && to < side && !evidence.is_latency(evidence.pairs[m])) {
+      cells[from * side + to].push_back(view.ratio[m]);
     }
-    const auto from = cell_label(evidence.endpoints[p.src], by_host),
-               to = cell_label(evidence.endpoints[p.dst], by_host);
-    cells[{from, to}].push_back(view.ratio[m]);
-    for (const auto& end : {from, to}) {
-      const auto [found, is_new] = worst.emplace(end, view.ratio[m]);
-      found->second = std::min(found->second, view.ratio[m]);
-    }
-  }
-  std::vector<std::string> labels;
-  for (const auto& [name, ratio] : worst) {
-    labels.push_back(name);
-  }
-  if (labels.size() > kMatrixSide) {
-    std::stable_sort(labels.begin(), labels.end(), [&](const auto& a, const auto& b) { return worst[a] < worst[b]; });
-    labels.resize(kMatrixSide);
-    std::sort(labels.begin(), labels.end());
   }
   Json values = Json::array();
-  for (const auto& from : labels) {
+  for (std::size_t from = 0; from < side; ++from) {
     Json row = Json::array();
-    for (const auto& to : labels) {
-      const auto found = cells.find({from, to});
-      row.push_back(found == cells.end() ? Json(nullptr) : ratio_of(core::median(found->second)));
+    for (std::size_t to = 0; to < side; ++to) {
+      const auto& cell = cells[from * side + to];
+      row.push_back(cell.empty() ? Json(nullptr) : ratio_of(core::median(cell)));
     }
     values.push_back(std::move(row));
   }
-  return {{"by", by_host ? "host" : "endpoint"}, {"labels", labels}, {"values", values}};
+  return {{"by", by_host ? "host" : "endpoint"}, {"labels", names}, {"values", values}};
 }
 
 Json cases(const Evidence& evidence) {

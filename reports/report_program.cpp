@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <future>
 
 #include "core/command_line.h"
 #include "core/guarded_main.h"
@@ -57,14 +58,16 @@ core::ExitCode exit_code(core::VerdictKind verdict) {
 }
 
 core::ExitCode judge_runs(const Options& options) {
-  const auto evidence = read_evidence({options.run_dirs.begin(), options.run_dirs.end()});
+  const std::vector<std::filesystem::path> dirs(options.run_dirs.begin(), options.run_dirs.end());
+  auto map = std::async(std::launch::async, [&] { return read_map(dirs); });  // beside the measurements
+  const auto evidence = read_evidence(dirs);
   if (is_empty(evidence)) {
     throw core::Error(fmt::format("{} holds no measurements; run plumb-pairs, plumb-allreduce or plumb-alltoall with "
                                   "--run-dir {} first",
                                   options.run_dirs.front(), options.run_dirs.front()),
                       core::ExitCode::nothing_measurable);
   }
-  Fabric fabric(read_map({options.run_dirs.begin(), options.run_dirs.end()}));
+  Fabric fabric(map.get());
   auto judgement = judge(evidence, fabric, options.limits.empty() ? default_limits() : read_limits(options.limits));
   std::optional<RememberedRun> remembered;
   if (!options.history.empty()) {

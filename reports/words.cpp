@@ -18,7 +18,7 @@ std::string directions(const Blame& blame, const Fabric& fabric) {
   const bool out = top.direction == Direction::out;
   if (part.kind == "cable" && part.host.empty()) {  // its id is A:port--B:port
     const auto middle = part.id.find("--");
-    return "only towards " + (out ? part.id.substr(middle + 2) : part.id.substr(0, middle));
+    return fmt::format("only towards {}", out ? part.id.substr(middle + 2) : part.id.substr(0, middle));
   }
   return out ? "sending only" : "receiving only";  // as the host sees it
 }
@@ -50,11 +50,11 @@ std::string not_told_apart(const Blame& blame, const Fabric& fabric) {
 }
 
 std::string spoken(const Part& part) {
-  const auto name = part.id.starts_with(part.kind + "/") ? part.id.substr(part.kind.size() + 1) : part.id;
-  return part.kind + " " + name;
+  const bool has_kind = part.id.starts_with(part.kind) && part.id.substr(part.kind.size()).starts_with('/');
+  return fmt::format("{} {}", part.kind, has_kind ? part.id.substr(part.kind.size() + 1) : part.id);
 }
 
-core::FindingKind slow_kind(const std::string& part_kind) {
+core::FindingKind slow_kind(std::string_view part_kind) {
   return part_kind == "cable"    ? core::FindingKind::slow_link
          : part_kind == "nic"    ? core::FindingKind::slow_nic
          : part_kind == "gpu"    ? core::FindingKind::slow_gpu

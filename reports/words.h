@@ -9,7 +9,7 @@
 
 namespace plumb::reports {
 
-core::FindingKind slow_kind(const std::string& part_kind);
+core::FindingKind slow_kind(std::string_view part_kind);
 
 /// "host n05: 18 % of its peers' rate, both directions, 21 of 21 measurements".
 /// `subject`: bandwidth, latency or stalls.

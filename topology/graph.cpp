@@ -31,7 +31,16 @@ std::optional<LinkKind> link_kind(std::string_view word) { return kind_named<Lin
 std::string_view word_of(NodeKind kind) { return kNodeWords[static_cast<std::size_t>(kind)]; }
 
 std::optional<NodeIndex> Graph::find(std::string_view id) const { return find_in(nodes_by_id_, id); }
-std::optional<LinkIndex> Graph::find_link(std::string_view id) const { return find_in(links_by_id_, id); }
+
+std::optional<LinkIndex> Graph::find_link(std::string_view id) const {
+  std::call_once(links_by_id_->made, [&] {
+    links_by_id_->index.reserve(link_rows_.size());
+    for (LinkIndex i = 0; i < link_rows_.size(); ++i) {
+      links_by_id_->index.emplace(link_rows_[i].id, i);
+    }
+  });
+  return find_in(links_by_id_->index, id);
+}
 
 std::span<const Hop> Graph::hops(NodeIndex node) const {
   return {hops_.data() + first_hop_[node], hops_.data() + first_hop_[node + 1]};

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 
 #include "core/rows.h"
 #include "core/text_pool.h"
+#include "topology/port_table.h"
 
 namespace plumb::topology {
 
@@ -72,13 +74,19 @@ class Graph {
  private:
   friend class GraphBuilder;
 
+  /// Made when it is first asked for: most programs never do.
+  struct LinkIds {
+    std::once_flag made;
+    tsl::robin_map<std::string_view, LinkIndex> index;
+  };
+
   std::shared_ptr<core::TextPool> texts_;  // of all rows
   std::vector<core::NodeView> rows_;
   std::vector<NodeKind> kinds_;
   std::vector<core::LinkView> link_rows_;
   std::vector<Link> links_;
   tsl::robin_map<std::string_view, NodeIndex> nodes_by_id_;
-  tsl::robin_map<std::string_view, LinkIndex> links_by_id_;
+  std::shared_ptr<LinkIds> links_by_id_ = std::make_shared<LinkIds>();
   std::vector<std::uint64_t> first_hop_;
   std::vector<Hop> hops_;
   std::vector<NodeIndex> host_;  // by node; kNone for switches
@@ -116,6 +124,8 @@ class GraphBuilder {
   /// What is known so far.
   [[nodiscard]] std::optional<NodeIndex> find(std::string_view id) const;
   [[nodiscard]] const core::NodeView& row(NodeIndex node) const { return graph_.row(node); }
+  /// So many more are to come, about.
+  void expect(std::size_t nodes, std::size_t links);
   /// Something that the source could not see, or that the map cannot hold.
   void remark(core::CheckRow row) { graph_.remarks_.push_back(std::move(row)); }
   /// One reading of one counter.
@@ -126,20 +136,16 @@ class GraphBuilder {
   Graph seal(Roles roles = Roles::by_cables) &&;
 
  private:
-  /// A port that holds a link, or a pair of nodes that a link without ports joins.
+  /// A port of a node, as a number: the address of its interned name, or the peer that a link without ports leads to.
   struct Socket {
-    LinkKind kind = LinkKind::cable;
-    NodeIndex node = 0, peer = 0;
-    const char* port = nullptr;  // interned
-    bool operator==(const Socket&) const = default;
-  };
-  struct SocketHash {
-    std::size_t operator()(const Socket& socket) const;
+    NodeIndex node = 0;
+    std::uint64_t port = 0;
+    bool is_first_end = true;
   };
   using Sockets = std::array<std::optional<Socket>, 2>;
 
   void rename(NodeIndex node, const core::NodeView& told);
-  NodeIndex node_of(std::string_view id, std::string_view source);
+  NodeIndex node_of(std::string_view id, std::string_view source, NodeIndex& last);
   NodeIndex append(const core::NodeView& row);
   void store(core::NodeView& row);
   core::LinkView stored(const core::LinkView& row, const Link& ends);
@@ -147,6 +153,7 @@ class GraphBuilder {
   [[nodiscard]] bool is_same(LinkIndex link, const Link& ends, const core::LinkView& row) const;
   void name_ends(LinkIndex link);
   std::string refuse(const Socket& socket, LinkIndex holder, const core::LinkView& row);
+  [[nodiscard]] std::string_view kept(std::string_view text, std::string_view before);
   void merge(LinkIndex link, const Link& ends, core::LinkView row);
   void plug(LinkIndex link);
   void add_implied_hosts();
@@ -158,7 +165,10 @@ class GraphBuilder {
   Graph graph_;
   tsl::robin_map<std::string_view, NodeIndex> second_ids_;  // of NICs that are known by their interfaces, too
   std::vector<bool> is_implied_;                            // by node: known only as an end of a link
-  tsl::robin_map<Socket, LinkIndex, SocketHash> plugged_;
+  PortTable plugged_;
+  core::NodeView last_node_;  // rows come in runs that have most texts in common
+  core::LinkView last_link_;
+  NodeIndex last_a_ = 0, last_b_ = 0;
 };
 
 }  // namespace plumb::topology

@@ -17,14 +17,17 @@ using core::LinkView;
 using core::NodeView;
 
 /// "switch/leaf7:13", without the allocations of a format.
-std::string end_of(std::string_view node, std::string_view port) {
-  std::string end;
-  end.reserve(node.size() + 1 + port.size());
-  end += node;
+void write_end(std::string_view node, std::string_view port, std::string& end) {
+  end = node;
   if (!port.empty()) {
     end += ':';
     end += port;
   }
+}
+
+std::string end_of(std::string_view node, std::string_view port) {
+  std::string end;
+  write_end(node, port, end);
   return end;
 }
 
@@ -86,12 +89,22 @@ std::string link_id(const LinkView& row) {
 
 GraphBuilder::GraphBuilder() { graph_.texts_ = std::make_shared<core::TextPool>(); }
 
-std::size_t GraphBuilder::SocketHash::operator()(const Socket& socket) const {
-  constexpr std::uint64_t kMix = 0x9e3779b97f4a7c15ULL;
-  const auto port = reinterpret_cast<std::uintptr_t>(socket.port);
-  auto hash = (static_cast<std::uint64_t>(socket.node) << 32U | socket.peer) * kMix;
-  hash ^= (port + static_cast<std::uint64_t>(socket.kind)) * kMix;
-  return (hash ^ hash >> 29U) * kMix >> 7U;
+void GraphBuilder::expect(std::size_t nodes, std::size_t links) {
+  const auto reserve = [](auto& list, std::size_t more) {
+    if (list.size() + more > list.capacity()) {
+      list.reserve(list.size() + more);
+    }
+  };
+  reserve(graph_.rows_, nodes);
+  reserve(graph_.kinds_, nodes);
+  reserve(graph_.link_rows_, links);
+  reserve(graph_.links_, links);
+  graph_.nodes_by_id_.reserve(graph_.rows_.size() + nodes);
+}
+
+/// Interned; for less when the row before had the same.
+std::string_view GraphBuilder::kept(std::string_view text, std::string_view before) {
+  return text == before ? before : graph_.texts_->intern(text);
 }
 
 /// Moves all texts of `row`, whose id is kept already, into the pool.
@@ -100,10 +113,11 @@ void GraphBuilder::store(NodeView& row) {
   const auto keep = [&](const auto& column) {
     if constexpr (std::is_same_v<decltype(row.*column.member), std::string_view&>) {
       auto& text = row.*column.member;
-      text = text == implied.*column.member ? implied.*column.member : graph_.texts_->intern(text);
+      text = text == implied.*column.member ? implied.*column.member : kept(text, last_node_.*column.member);
     }
   };
   std::apply([&](const auto&... column) { (keep(column), ...); }, NodeView::columns());
+  last_node_ = row;
 }
 
 NodeIndex GraphBuilder::append(const NodeView& row) {
@@ -163,16 +177,20 @@ void GraphBuilder::rename(NodeIndex node, const NodeView& told) {
   graph_.nodes_by_id_.emplace(row.id, node);
 }
 
-NodeIndex GraphBuilder::node_of(std::string_view id, std::string_view source) {
+/// `last` is what was found before: an end that many cables in turn have.
+NodeIndex GraphBuilder::node_of(std::string_view id, std::string_view source, NodeIndex& last) {
+  if (last < graph_.rows_.size() && graph_.rows_[last].id == id) {
+    return last;
+  }
   if (const auto known = find(id)) {
-    return *known;
+    return last = *known;
   }
   kind_in(id);
   auto row = implied_by(graph_.texts_->keep(id));
   row.source = graph_.texts_->intern(source);
   const auto index = append(row);
   is_implied_[index] = true;
-  return index;
+  return last = index;
 }
 
 std::string GraphBuilder::add(const LinkView& row) {
@@ -185,8 +203,8 @@ std::string GraphBuilder::add(const LinkView& row) {
   if (!link_kind(row.kind)) {
     throw core::Error(fmt::format("'{}' is no kind of link: it is cable, pcie or nvlink", core::printable(row.kind)));
   }
-  const auto a = node_of(row.a, row.source);
-  return add(a, node_of(row.b, row.source), row);
+  const auto a = node_of(row.a, row.source, last_a_);
+  return add(a, node_of(row.b, row.source, last_b_), row);
 }
 
 std::string GraphBuilder::add(NodeIndex a, NodeIndex b, const LinkView& told) {
@@ -197,17 +215,18 @@ std::string GraphBuilder::add(NodeIndex a, NodeIndex b, const LinkView& told) {
   }
   const Link ends{*kind, a, b};
   const auto row = stored(told, ends);
-  for (const auto& socket : sockets(ends, row)) {
-    const auto holder = socket ? plugged_.find(*socket) : plugged_.end();
-    if (holder != plugged_.end() && !is_same(holder->second, ends, row)) {
-      return refuse(*socket, holder->second, row);
+  const auto both = sockets(ends, row);
+  LinkIndex known = PortTable::kFree;
+  for (const auto& socket : both) {
+    const auto holder = socket ? plugged_.find(socket->node, socket->port) : PortTable::kFree;
+    if (holder != PortTable::kFree && !is_same(holder, ends, row)) {
+      return refuse(*socket, holder, row);
     }
+    known = known == PortTable::kFree ? holder : known;
   }
-  for (const auto& socket : sockets(ends, row)) {
-    if (const auto holder = socket ? plugged_.find(*socket) : plugged_.end(); holder != plugged_.end()) {
-      merge(holder->second, ends, row);
-      return "";
-    }
+  if (known != PortTable::kFree) {
+    merge(known, ends, row);
+    return "";
   }
   graph_.link_rows_.push_back(row);
   graph_.links_.push_back(ends);
@@ -221,25 +240,31 @@ LinkView GraphBuilder::stored(const LinkView& told, const Link& ends) {
   row.a = row.b = {};
   const auto keep = [&](const auto& column) {
     if constexpr (std::is_same_v<decltype(row.*column.member), std::string_view&>) {
-      row.*column.member = graph_.texts_->intern(row.*column.member);
+      row.*column.member = kept(row.*column.member, last_link_.*column.member);
     }
   };
   std::apply([&](const auto&... column) { (keep(column), ...); }, LinkView::columns());
+  last_link_ = row;
   row.a = graph_.rows_[ends.a].id;
   row.b = graph_.rows_[ends.b].id;
   return row;
 }
 
 GraphBuilder::Sockets GraphBuilder::sockets(const Link& ends, const LinkView& row) {
+  constexpr std::uint64_t kKinds = 4, kNoPort = 1ULL << 63U;  // addresses do not reach so far
+  const auto kind = static_cast<std::uint64_t>(ends.kind);
   if (row.a_port.empty() && row.b_port.empty()) {
-    return {Socket{ends.kind, std::min(ends.a, ends.b), std::max(ends.a, ends.b), nullptr}, std::nullopt};
+    return {Socket{std::min(ends.a, ends.b), kNoPort | std::max(ends.a, ends.b) * kKinds | kind}, std::nullopt};
   }
   Sockets both;
+  const auto number_of = [&](std::string_view port) {
+    return static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(port.data())) * kKinds | kind;
+  };
   if (!row.a_port.empty()) {
-    both[0] = Socket{ends.kind, ends.a, 0, row.a_port.data()};
+    both[0] = Socket{ends.a, number_of(row.a_port), true};
   }
   if (!row.b_port.empty()) {
-    both[1] = Socket{ends.kind, ends.b, 0, row.b_port.data()};
+    both[1] = Socket{ends.b, number_of(row.b_port), false};
   }
   return both;
 }
@@ -262,7 +287,7 @@ void GraphBuilder::name_ends(LinkIndex link) {
 
 std::string GraphBuilder::refuse(const Socket& socket, LinkIndex holder, const LinkView& row) {
   const auto& node = graph_.rows_[socket.node].id;
-  const auto port = end_of(node, row.a_port.data() == socket.port ? row.a_port : row.b_port);
+  const auto port = end_of(node, socket.is_first_end ? row.a_port : row.b_port);
   const auto id = link_id(row);
   name_ends(holder);
   auto refusal = fmt::format("port {} holds two cables: {} and {}", core::printable(port),
@@ -286,16 +311,21 @@ void GraphBuilder::merge(LinkIndex link, const Link& ends, LinkView row) {
 void GraphBuilder::plug(LinkIndex link) {
   for (const auto& socket : sockets(graph_.links_[link], graph_.link_rows_[link])) {
     if (socket) {
-      plugged_.emplace(*socket, link);
+      plugged_.put(socket->node, socket->port, link);
     }
   }
 }
 
 void GraphBuilder::add_implied_hosts() {
+  std::string_view before;  // parts of a host mostly stand together
   for (std::size_t i = 0; i < graph_.rows_.size(); ++i) {
     const auto row = graph_.rows_[i];
+    if (row.host.empty() || row.host == before) {
+      continue;
+    }
+    before = row.host;
     const auto id = "host/" + std::string(row.host);
-    if (!row.host.empty() && !graph_.find(id)) {
+    if (!graph_.find(id)) {
       auto host = implied_by(graph_.texts_->keep(id));
       host.source = row.source;
       host.pod = row.pod;
@@ -307,17 +337,21 @@ void GraphBuilder::add_implied_hosts() {
 
 /// Ids, now that all ports are known; the smaller end first.
 void GraphBuilder::name_links() {
+  std::string a, b;
   for (LinkIndex i = 0; i < graph_.links_.size(); ++i) {
     auto& row = graph_.link_rows_[i];
     auto& ends = graph_.links_[i];
     name_ends(i);
-    const auto a = end_of(row.a, row.a_port), b = end_of(row.b, row.b_port);
+    write_end(row.a, row.a_port, a);
+    write_end(row.b, row.b_port, b);
     if (b < a) {
       flip(row);
       std::swap(ends.a, ends.b);
+      a.swap(b);
     }
-    row.id = graph_.texts_->keep(b < a ? b + "--" + a : a + "--" + b);
-    graph_.links_by_id_.emplace(row.id, i);
+    a += "--";
+    a += b;
+    row.id = graph_.texts_->keep(a);
   }
 }
 
@@ -343,9 +377,15 @@ void GraphBuilder::index_hosts(Graph& graph) {
   graph.host_.assign(graph.node_count(), Graph::kNone);
   graph.first_nic_.assign(graph.node_count() + 1, 0);
   std::vector<NodeIndex> nics;
+  std::string_view before;
+  NodeIndex host_before = 0;
   for (NodeIndex n = 0; n < graph.node_count(); ++n) {
     if (const auto& host = graph.rows_[n].host; !host.empty()) {
-      graph.host_[n] = graph.nodes_by_id_.at("host/" + std::string(host));
+      if (host != before) {
+        before = host;
+        host_before = graph.nodes_by_id_.at("host/" + std::string(host));
+      }
+      graph.host_[n] = host_before;
       if (graph.kinds_[n] == NodeKind::nic) {
         nics.push_back(n);
         ++graph.first_nic_[graph.host_[n] + 1];

@@ -15,17 +15,28 @@ void add_row(const Row& row, GraphBuilder& builder) {
 
 class RunDirSource : public Source {
  public:
-  explicit RunDirSource(const std::string& dir) : dir_(core::RunDir::open(dir)) {}
+  RunDirSource(const std::string& dir, RunDirTells tells) : dir_(core::RunDir::open(dir)), tells_(tells) {}
   [[nodiscard]] std::string name() const override { return "run"; }
 
   void add_to(GraphBuilder& builder) override {
-    add_rows<core::NodeRow>(core::NodeRow::kTable, builder);
-    add_rows<core::LinkRow>(core::LinkRow::kTable, builder);
-    add_rows<core::CheckRow>(kRemarkTable, builder);
-    add_rows<core::PortRow>(core::PortRow::kTable, builder);
+    builder.expect(lines_of(core::NodeRow::kTable), lines_of(core::LinkRow::kTable));
+    add_rows<core::NodeView>(core::NodeRow::kTable, builder);
+    add_rows<core::LinkView>(core::LinkRow::kTable, builder);
+    if (tells_ == RunDirTells::everything) {
+      add_rows<core::CheckRow>(kRemarkTable, builder);
+      add_rows<core::PortRow>(core::PortRow::kTable, builder);
+    }
   }
 
  private:
+  [[nodiscard]] std::size_t lines_of(std::string_view table) const {
+    std::size_t lines = 0;
+    for (const auto& file : dir_.tables(table)) {
+      lines += core::about_lines(file);
+    }
+    return lines;
+  }
+
   template <class Row>
   void add_rows(std::string_view table, GraphBuilder& builder) {
     const auto tail = dir_.complete() ? core::TruncatedTail::refuse : core::TruncatedTail::drop;
@@ -41,10 +52,13 @@ class RunDirSource : public Source {
   }
 
   core::RunDir dir_;
+  RunDirTells tells_;
 };
 
 }  // namespace
 
-std::unique_ptr<Source> run_dir_source(const std::string& dir) { return std::make_unique<RunDirSource>(dir); }
+std::unique_ptr<Source> run_dir_source(const std::string& dir, RunDirTells tells) {
+  return std::make_unique<RunDirSource>(dir, tells);
+}
 
 }  // namespace plumb::topology

@@ -1,6 +1,7 @@
 // One way to learn about the fabric. A source adds what it saw and judges nothing.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -57,8 +58,9 @@ std::unique_ptr<Source> plan_source(const std::string& file);
 /// The map without what was only planned.
 Graph seen_of(const Graph& graph, Roles roles = Roles::by_cables);
 
-/// What plumb-topo wrote into a run directory.
-std::unique_ptr<Source> run_dir_source(const std::string& dir);
+/// What plumb-topo wrote into a run directory; its parts alone, or with its remarks and counters.
+enum class RunDirTells : std::uint8_t { parts, everything };
+std::unique_ptr<Source> run_dir_source(const std::string& dir, RunDirTells tells = RunDirTells::everything);
 
 /// "fat-tree:hosts=64,leaf=16,spines=4" or "rail:hosts=64,rails=8,…"; docs/topology.md has the keys.
 /// Throws UsageError on a key it does not know.
