@@ -115,7 +115,8 @@ void add_companions(const Evidence& evidence, const Fabric& fabric, const PairVi
   std::vector<bool> seen(parts.size());
   for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
     const auto [src, dst] = std::pair(evidence.pairs[m].src, evidence.pairs[m].dst);
-    for (const auto& [end, far] : {std::pair(src, dst), std::pair(dst, src)}) {
+    for (const auto& ends : {std::pair(src, dst), std::pair(dst, src)}) {
+      const auto end = ends.first, far = ends.second;
       if (seen[end] || parts[end].host.empty() || parts[end].host == parts[far].host) {
         continue;
       }

@@ -82,7 +82,7 @@ void read_nodes_and_links(benchmark::State& state) {
   const auto run = core::RunDir::create(dir.path());
   write<core::NodeRow>(run, graph.rows());
   write<core::LinkRow>(run, graph.link_rows());
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     benchmark::DoNotOptimize(read_map({dir.path()}).graph.link_count());
   }
   state.SetBytesProcessed(state.iterations() * bytes_of(dir.path(), {"nodes.csv", "links.csv"}));
@@ -92,7 +92,7 @@ BENCHMARK(read_nodes_and_links)->Arg(1000)->Arg(27'500)->Unit(benchmark::kMillis
 void read_pairs(benchmark::State& state) {
   const test::TemporaryDir dir;
   write<core::PairRow>(core::RunDir::create(dir.path()), pair_rows(fabric_of(state.range(0))));
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     benchmark::DoNotOptimize(read_evidence({dir.path()}).pairs.size());
   }
   state.SetBytesProcessed(state.iterations() * bytes_of(dir.path(), {"pairs.csv"}));
@@ -105,7 +105,7 @@ void intern_names(benchmark::State& state) {
     names.push_back(fmt::format("nic/n{:05}/nic0", i));
   }
   std::uint64_t sum = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     std::vector<std::string> words;
     WordIndex index(words);
     for (int again = 0; again < 8; ++again) {
@@ -123,7 +123,7 @@ void find_ways(benchmark::State& state) {
   const auto graph = fabric_of(state.range(0));
   const auto pairs = matching_of(graph);
   std::size_t bundles = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     topology::Ways ways(graph);
     for (const auto& [from, to] : pairs) {
       bundles += ways.shortest(from, to).bundles.size();
