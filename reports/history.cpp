@@ -40,7 +40,8 @@ RememberedRun::RememberedRun(const std::filesystem::path& history, const Evidenc
   auto judged = judge_past(std::move(past.runs));
   past.runs = std::move(judged.past);
   const HistoryContext context{run, past, history.filename().string()};
-  auto findings = common_findings(judged.common, context);
+  const auto explained = take_explained(judged.common, judged.parts, context, verdict);
+  auto findings = common_findings(judged.common, explained, context);
   tell_usual(context, verdict);
   std::ranges::move(part_findings(judged.parts, context, verdict), std::back_inserter(findings));
   add_findings(std::move(findings), verdict);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <span>
 
 #include "core/text.h"
 #include "core/units.h"
@@ -64,6 +65,15 @@ core::Finding finding_of(const CommonShift& worst) {
           ? "look for what all of them share and no manifest tells: switch settings, power, the test itself"
           : "go back to what was there before on a few hosts and measure again; swap no parts for this";
   return finding;
+}
+
+/// Of slow parts that a change explains.
+std::string words_of(const std::vector<std::string>& explained) {
+  constexpr std::size_t kMost = 8;
+  const auto shown = std::span(explained).first(std::min(kMost, explained.size()));
+  return fmt::format("explains {} slow part{} of tonight, no slower than all on which this changed: {}{}",
+                     explained.size(), explained.size() == 1 ? "" : "s", fmt::join(shown, ", "),
+                     explained.size() > kMost ? fmt::format(" and {} more", explained.size() - kMost) : "");
 }
 
 /// Everybody for whom nothing changed is told by kind.
@@ -154,7 +164,8 @@ std::string spoken(const std::vector<Change>& changes) {
   return changes.size() > kMost ? fmt::format("{} and {} more", text, changes.size() - kMost) : text;
 }
 
-std::vector<core::Finding> common_findings(const std::vector<CommonShift>& shifts, const HistoryContext& context) {
+std::vector<core::Finding> common_findings(const std::vector<CommonShift>& shifts, const Explained& explained,
+                                           const HistoryContext& context) {
   std::map<std::string, std::vector<const CommonShift*>> causes;
   for (const auto& shift : shifts) {
     causes[cause_of(shift)].push_back(&shift);
@@ -173,9 +184,20 @@ std::vector<core::Finding> common_findings(const std::vector<CommonShift>& shift
                            ? fmt::format("; the others at {}", core::format_percent(*shift->others_factor))
                            : "")});
     }
+    if (const auto parts = explained.find(of_cause.front()->changes); parts != explained.end()) {
+      finding.evidence.push_back({context.file, {}, words_of(parts->second)});
+    }
     findings.push_back(std::move(finding));
   }
   return findings;
+}
+
+std::set<std::string> names_of(const std::vector<PartShift>& shifts, const HistoryContext& context) {
+  std::set<std::string> names;
+  for (const auto& shift : shifts) {
+    names.merge(named(shift, context).names);
+  }
+  return names;
 }
 
 std::vector<core::Finding> part_findings(const std::vector<PartShift>& shifts, const HistoryContext& context,

@@ -1,6 +1,9 @@
 // What the history says, as findings and as evidence of findings that tonight has anyway. Called by history.cpp only.
 #pragma once
 
+#include <map>
+#include <set>
+
 #include "reports/history_past.h"
 
 namespace plumb::reports {
@@ -12,8 +15,20 @@ struct HistoryContext {
   std::string file;
 };
 
+/// By what changed: the first suspects of findings that it explains.
+using Explained = std::map<std::vector<Change>, std::vector<std::string>>;
+
+/// Takes out of the verdict slow parts that are as slow as all on which the same has changed, were not slow before, and
+/// are not among `own`, the parts that shifted by themselves. The levels in `context` are those against peers.
+Explained take_explained(const std::vector<CommonShift>& shifts, const std::vector<PartShift>& own,
+                         const HistoryContext& context, core::Verdict& verdict);
+
 /// One finding a cause, however many questions and kinds of parts it moved.
-std::vector<core::Finding> common_findings(const std::vector<CommonShift>& shifts, const HistoryContext& context);
+std::vector<core::Finding> common_findings(const std::vector<CommonShift>& shifts, const Explained& explained,
+                                           const HistoryContext& context);
+
+/// Ids that name what shifted.
+std::set<std::string> names_of(const std::vector<PartShift>& shifts, const HistoryContext& context);
 
 /// A shift of a part that tonight's findings name already becomes evidence there; the others are findings of their own.
 std::vector<core::Finding> part_findings(const std::vector<PartShift>& shifts, const HistoryContext& context,

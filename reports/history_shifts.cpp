@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numbers>
+#include <numeric>
 #include <set>
 
 #include "core/statistics.h"
@@ -22,6 +23,22 @@ struct Movement {
   double log_factor = 0;
   bool is_shift = false;
 };
+
+/// The MAD of a few numbers is small too often.
+double scatter_of(const std::vector<double>& numbers) {
+  constexpr std::size_t kFew = 10;
+  const double mad = core::scaled_mad(numbers);
+  if (numbers.size() >= kFew) {
+    return mad;
+  }
+  const auto count = static_cast<double>(numbers.size());
+  const double mean = std::accumulate(numbers.begin(), numbers.end(), 0.0) / count;
+  double squares = 0;
+  for (const double number : numbers) {
+    squares += (number - mean) * (number - mean);
+  }
+  return std::max(mad, std::sqrt(squares / (count - 1)));
+}
 
 class Mover {
  public:
@@ -52,7 +69,7 @@ class Mover {
     if (before.size() < kLeastPast || std::isnan(now)) {
       return {};
     }
-    const double sigma = std::max(kLeastSigma, core::scaled_mad(before)) *
+    const double sigma = std::max(kLeastSigma, scatter_of(before)) *
                          std::sqrt(1 + std::numbers::pi / 2 / static_cast<double>(before.size()));
     const double fall = now - core::median(before);
     return {fall, fall < std::log(1 - kLeastDecline) && fall < -kSigmas * sigma};
