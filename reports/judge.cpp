@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <tuple>
+#include <utility>
 
 namespace plumb::reports {
 namespace {
@@ -119,12 +120,14 @@ Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) 
   const CheckFaults checks(evidence, fabric);
   judge_pairs(evidence, fabric, judgement.pairs, checks.log_evidence(fabric), verdict, judgement.retest);
   const auto failed_pairs = judge_failed_pairs(evidence, fabric, judgement.pairs, verdict);
+  auto asides = std::exchange(verdict.notes, {});  // after what keeps the run from passing, which is its summary
   judge_data(evidence, verdict.findings);
   judge_ranks(evidence, verdict.findings);
   const bool seen = judge_checks(checks, verdict);
   const bool finished = judge_failures(evidence, failed_pairs, verdict);
   judge_manifests(evidence, verdict);
   const bool covered = judge_coverage(evidence, fabric, judgement.pairs, verdict);
+  std::ranges::move(asides, std::back_inserter(verdict.notes));
   put_in_order(verdict.findings);
   conclude(verdict, seen && finished && covered);
   return judgement;

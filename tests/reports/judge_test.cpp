@@ -169,6 +169,17 @@ TEST(Judge, ARunThatDidNotFinishNeverPasses) {
   EXPECT_THAT(judgement.verdict.notes, testing::Contains(testing::HasSubstr("partial: plumb-allreduce")));
 }
 
+TEST(Judge, ADisturbanceIsNotWhyARunIsInconclusive) {
+  const TemporaryDir dir;
+  Fleet fleet;
+  fleet.factor = [](int a, int b) { return a == 1 && b == 6 ? 0.2 : 1.0; };
+  fleet.write(dir.path() / "run");
+  core::RunDir::create(dir.path() / "run").put({.tool = "plumb-allreduce", .status = "running"});
+  const auto verdict = judge_runs({dir.path() / "run"}).verdict;
+  EXPECT_THAT(verdict.summary, testing::HasSubstr("partial: plumb-allreduce"));
+  EXPECT_THAT(verdict.notes.back(), testing::HasSubstr("slow for once"));
+}
+
 TEST(Judge, WrongDataInACollectiveFailsAndNamesTheHost) {
   const TemporaryDir dir;
   Fleet().write(dir.path() / "run");
