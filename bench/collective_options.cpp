@@ -66,8 +66,8 @@ void add_nccl_options(CLI::App& app, Typed& typed, CollectiveOptions& options) {
 }
 
 void add_own_options(CLI::App& app, Typed& typed, CollectiveOptions& options) {
-  app.add_option("--backend", options.backend, "library to measure")
-      ->check(CLI::IsMember({"mpi"}))
+  app.add_option("--backend", options.backend.name, "library to measure")
+      ->check(CLI::IsMember(backend_names()))
       ->capture_default_str();
   app.add_option("--place", typed.place, "out, in or both")
       ->check(CLI::IsMember({"out", "in", "both"}))

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "bench/backend_table.h"
 #include "bench/case.h"
 #include "bench/sampler.h"
 #include "bench/schedule.h"
@@ -15,7 +16,7 @@ struct CollectiveOptions {
   Sweep sweep;
   Sampling sampling;
   ScheduleOptions schedule;
-  std::string backend = "mpi";
+  BackendSettings backend;
   bool check = true;
   std::uint64_t seed = 1;
   std::int64_t timeout_ns = 0;  // of the watchdog; 0: none

@@ -7,10 +7,10 @@
 #include <optional>
 
 #include "bench/agreed_error.h"
+#include "bench/backend_table.h"
 #include "bench/case_result.h"
 #include "bench/collective_options.h"
 #include "bench/components.h"
-#include "bench/mpi_backend.h"
 #include "bench/mpi_session.h"
 #include "bench/nccl_table.h"
 #include "bench/rank_map.h"
@@ -145,12 +145,12 @@ void print_names(const std::vector<Case>& cases, const Ranks& ranks) {
 core::ExitCode run(const Collective& collective, const CollectiveOptions& options, int argc, char** argv) {
   const Ranks ranks(MPI_COMM_WORLD);
   const auto cases =
-      select_cases(expand(options.sweep, collective, options.backend, ranks.size()), options.schedule.filter);
+      select_cases(expand(options.sweep, collective, options.backend.name, ranks.size()), options.schedule.filter);
   if (options.schedule.list) {
     print_names(cases, ranks);
     return core::ExitCode::pass;
   }
-  const auto backend = make_mpi_backend(MPI_COMM_WORLD);
+  const auto backend = make_backend(ranks, options.backend);
   const MpiClock local_clock;
   const CommonClock clock(ranks, local_clock);
   const auto rank_rows = map_ranks(ranks);

@@ -1,15 +1,23 @@
 #include "bench/components.h"
 
-#include "bench/mpi_backend.h"
+#include <algorithm>
+
+#include "bench/backend_table.h"
 #include "bench/schedule.h"
 
 namespace plumb::bench {
 
 std::vector<core::Component> components() {
-  std::vector<core::Component> list{{"mpi", mpi_library_version(), ""}, schedule_component()};
-  for (const auto* backend : {"nccl", "ucx", "verbs"}) {
-    list.push_back({backend, "", "this version has no such backend; it measures host memory over MPI"});
+  std::vector<core::Component> list;
+  for (const auto& kind : backend_kinds()) {
+    list.push_back(kind.component());
   }
+  for (const auto* name : {"ucx", "verbs", "nccl"}) {
+    if (std::ranges::find(backend_kinds(), name, &BackendKind::name) == backend_kinds().end()) {
+      list.push_back({name, "", "not built into this program"});
+    }
+  }
+  list.push_back(schedule_component());
   return list;
 }
 

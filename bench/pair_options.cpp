@@ -50,8 +50,8 @@ void add_options(CLI::App& app, Typed& typed, PairOptions& options) {
 }
 
 void add_place_options(CLI::App& app, Typed& typed, PairOptions& options) {
-  app.add_option("--backend", options.backend, "library to measure")
-      ->check(CLI::IsMember({"mpi"}))
+  app.add_option("--backend", options.backend.name, "library to measure")
+      ->check(CLI::IsMember(backend_names()))
       ->capture_default_str();
   app.add_option("--nics", typed.nics, "devices by local rank, such as mlx5_0,mlx5_1; names them in pairs.csv");
   app.add_flag("--allow-shared", options.allow_shared, "measure although ranks share a network device");

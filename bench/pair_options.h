@@ -5,13 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "bench/backend_table.h"
 #include "bench/pair_meter.h"
 
 namespace plumb::bench {
 
 struct PairOptions {
   std::string schedule = "round-robin";
-  std::string backend = "mpi";
+  BackendSettings backend;
   std::vector<std::int64_t> sizes;  // bytes a message, ascending
   PairSampling sampling;
   bool bidirectional = false;

@@ -7,10 +7,9 @@
 #include <mutex>
 
 #include "bench/agreed_error.h"
+#include "bench/backend_table.h"
 #include "bench/components.h"
 #include "bench/endpoint.h"
-#include "bench/mpi_backend.h"
-#include "bench/mpi_channel.h"
 #include "bench/mpi_session.h"
 #include "bench/pair_options.h"
 #include "bench/pair_places.h"
@@ -177,7 +176,7 @@ core::ExitCode run(const PairOptions& options, int argc, char** argv) {
   const auto endpoints = endpoint_ids(rows);
   const auto schedule = schedule_for(options, rows, endpoints, ranks);
   const auto phases = pair_phases(options);
-  const auto messages = make_mpi_point_to_point(MPI_COMM_WORLD);
+  const auto messages = make_point_to_point(ranks, options.backend);
   const MpiClock clock;
   std::unique_ptr<PairRecorder> recorder;
   if (ranks.first()) {

@@ -1,0 +1,69 @@
+#include "bench/backend_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "bench/agreed_error.h"
+#include "bench/mpi_backend.h"
+#include "bench/mpi_channel.h"
+
+namespace plumb::bench {
+namespace {
+
+const BackendKind kBackends[] = {
+    {.name = "mpi",
+     .component =
+         [] {
+           return core::Component{"mpi", mpi_library_version(), ""};
+         },
+     .make_collectives = [](MPI_Comm parent, const BackendSettings&) { return make_mpi_backend(parent); },
+     .make_pairs = [](MPI_Comm parent, const BackendSettings&) { return make_mpi_point_to_point(parent); }},
+};
+
+/// What `make` makes; when it cannot on some rank, all ranks throw alike.
+template <class Made>
+std::unique_ptr<Made> made_everywhere(const Ranks& ranks, const BackendSettings& settings,
+                                      std::unique_ptr<Made> (*BackendKind::*make)(MPI_Comm, const BackendSettings&)) {
+  const auto& kind = *std::ranges::find(kBackends, settings.name, &BackendKind::name);
+  std::unique_ptr<Made> made;
+  std::string reason = kind.component().absent_because;
+  if (kind.*make == nullptr) {
+    reason = "it measures no such thing";
+  }
+  if (reason = first_reason(ranks, reason); reason.empty()) {  // making one is a matter of all ranks
+    try {
+      made = (kind.*make)(ranks.communicator(), settings);
+    } catch (const std::exception& error) {
+      reason = fmt::format("rank {} (host {}): {}", ranks.rank(), host_name(), error.what());
+    }
+    reason = first_reason(ranks, reason);
+  }
+  if (!reason.empty()) {
+    throw AgreedError(fmt::format("the {} backend cannot be used: {}", kind.name, reason),
+                      core::ExitCode::nothing_measurable);
+  }
+  return made;
+}
+
+}  // namespace
+
+std::span<const BackendKind> backend_kinds() { return kBackends; }
+
+std::vector<std::string> backend_names() {
+  std::vector<std::string> names;
+  for (const auto& kind : kBackends) {
+    names.emplace_back(kind.name);
+  }
+  return names;
+}
+
+std::unique_ptr<Backend> make_backend(const Ranks& ranks, const BackendSettings& settings) {
+  return made_everywhere(ranks, settings, &BackendKind::make_collectives);
+}
+
+std::unique_ptr<PointToPoint> make_point_to_point(const Ranks& ranks, const BackendSettings& settings) {
+  return made_everywhere(ranks, settings, &BackendKind::make_pairs);
+}
+
+}  // namespace plumb::bench

@@ -1,0 +1,42 @@
+// The backends that --backend can name. Adding one is a file that makes it and a row here.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/backend.h"
+#include "bench/channel.h"
+#include "bench/ranks.h"
+#include "core/manifest.h"
+
+namespace plumb::bench {
+
+/// What the command line says about how a backend is to be used. Each backend takes what concerns it.
+struct BackendSettings {
+  std::string name = "mpi";
+};
+
+struct BackendKind {
+  std::string_view name;
+  /// Its version, or why it cannot be used on this machine. Called by one rank or all.
+  core::Component (*component)();
+  /// Null: it has none. Called by all ranks; works on a duplicate of `parent`. Throws core::Error; a call to MPI that
+  /// waits for other ranks must come before anything that can throw on one rank alone.
+  std::unique_ptr<Backend> (*make_collectives)(MPI_Comm parent, const BackendSettings& settings);
+  std::unique_ptr<PointToPoint> (*make_pairs)(MPI_Comm parent, const BackendSettings& settings);
+};
+
+std::span<const BackendKind> backend_kinds();
+
+/// For the command line's check.
+std::vector<std::string> backend_names();
+
+/// Of the kind that `settings` names, which must be in the table. Called by all ranks; where one of them cannot, all
+/// throw AgreedError with its reason and exit code nothing_measurable.
+std::unique_ptr<Backend> make_backend(const Ranks& ranks, const BackendSettings& settings);
+std::unique_ptr<PointToPoint> make_point_to_point(const Ranks& ranks, const BackendSettings& settings);
+
+}  // namespace plumb::bench

@@ -1,0 +1,49 @@
+// Messages between ranks over a library that has no collectives of its own. All collectives and the pair test are
+// written once over this. No clock, no loop over sizes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace plumb::bench {
+
+/// Memory that a transport may send from and receive into (registered where the library wants that).
+class Region {
+ public:
+  virtual ~Region() = default;
+  virtual std::span<std::byte> bytes() = 0;
+};
+
+/// A part of a region.
+struct Slice {
+  Region* region = nullptr;
+  std::size_t offset = 0, bytes = 0;
+};
+
+/// A send or receive under way; valid until completed.
+using Ticket = std::uint64_t;
+
+/// Used by one thread. Messages from one rank to another arrive in the order sent, each into the receive that was
+/// started in the same place of that order, and of the same size.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  [[nodiscard]] virtual std::string name() const = 0;
+  [[nodiscard]] virtual std::string version() const = 0;
+
+  /// Throws core::Error or std::bad_alloc.
+  virtual std::unique_ptr<Region> allocate(std::size_t bytes) = 0;
+  /// Called by both ends, with each other as `peer`, before the first message; again is free. Throws core::Error.
+  virtual void connect(int peer) = 0;
+
+  virtual Ticket start_receive(int peer, const Slice& into) = 0;
+  virtual Ticket start_send(int peer, const Slice& from) = 0;
+  /// Returns when all are done: received data is there, sent memory may be used again. Throws core::Error with the
+  /// peer and the cause in words when one failed.
+  virtual void complete(std::span<const Ticket> tickets) = 0;
+};
+
+}  // namespace plumb::bench
