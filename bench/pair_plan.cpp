@@ -136,9 +136,7 @@ Classes classes_of(const Graph& graph, const Uses& uses) {
     const bool is_part =
         kind == NodeKind::host || kind == NodeKind::network_switch || (kind == NodeKind::nic && !graph.hops(n).empty());
     if (is_part) {
-      classes[kind == NodeKind::network_switch ? topology::class_of(graph, n) + " switch"
-                                               : std::string(topology::word_of(kind))]
-          .push_back(uses.nodes()[n]);
+      classes[topology::part_class_of(graph, n)].push_back(uses.nodes()[n]);
     }
   }
   for (topology::LinkIndex i = 0; i < graph.link_count(); ++i) {

@@ -16,7 +16,7 @@ std::uint64_t mixed(std::uint64_t x) {
 
 Entry entry_of(const Incidence& incidence, std::uint32_t m, const Touch& touch) {
   const auto direction = incidence.two_way[m] ? Direction::both : touch.direction;
-  const auto octaves = std::lround(std::log2(std::max(touch.headroom, 1.0F)) * Entry::kSteps);
+  const auto octaves = touch.headroom > 1 ? std::lround(std::log2(touch.headroom) * Entry::kSteps) : 0;
   return {m, direction, static_cast<std::uint8_t>(std::min(octaves, 255L)),
           static_cast<std::uint16_t>(std::lround(std::min(touch.weight, 1.0F) * Entry::kQuanta))};
 }
@@ -28,16 +28,15 @@ std::uint64_t signature_of(const Entry& entry) {
 }
 
 /// Parts first, then bundles.
-std::uint32_t column_of(const Incidence& incidence, std::uint32_t touched) {
-  const bool is_bundle = (touched & Touch::kBundle) != 0;
-  return is_bundle ? static_cast<std::uint32_t>(incidence.parts()) + (touched & ~Touch::kBundle) : touched;
+std::uint32_t column_of(const Incidence& incidence, const Touch& touch) {
+  return touch.is_bundle() ? static_cast<std::uint32_t>(incidence.parts()) + touch.bundle() : touch.part;
 }
 
 template <class Visit>
 void for_each_touch(const Incidence& incidence, Visit&& visit) {
   for (std::uint32_t m = 0; m < incidence.measurements(); ++m) {
     for (const auto& touch : incidence.touched->of(incidence.path[m])) {
-      visit(column_of(incidence, touch.part), entry_of(incidence, m, touch));
+      visit(column_of(incidence, touch), entry_of(incidence, m, touch));
     }
   }
 }
@@ -146,8 +145,8 @@ void Columns::choose_candidates(const Incidence& incidence, double least) {
   for (std::uint32_t g = 0; g < groups(); ++g) {
     const auto& use = uses_[g];
     float evidence = 0;
-    for (const auto part : incidence.log_evidence.empty() ? std::span<const std::uint32_t>() : parts_of(g)) {
-      evidence = std::max(evidence, incidence.log_evidence[part]);
+    for (const auto part : parts_of(g)) {
+      evidence = std::max(evidence, incidence.evidence_of(part));
     }
     const bool is_low = use.least_weight < 1 || use.low >= kLowShare * use.measurements;
     is_candidate_.push_back(is_low && use.promise + evidence >= least);

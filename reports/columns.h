@@ -52,10 +52,9 @@ class Columns {
   [[nodiscard]] std::uint32_t signs_of(std::uint32_t group) const { return uses_[group].signs; }
   [[nodiscard]] float least_weight_of(std::uint32_t group) const { return uses_[group].least_weight; }
 
-  /// Of Touch::part: a bundle's parts may be of several groups.
-  [[nodiscard]] std::span<const std::uint32_t> groups_of(std::uint32_t touched) const {
-    const bool is_bundle = (touched & Touch::kBundle) != 0;
-    return groups_of_column(is_bundle ? parts_ + (touched & ~Touch::kBundle) : touched);
+  /// A bundle's parts may be of several groups.
+  [[nodiscard]] std::span<const std::uint32_t> groups_of(const Touch& touch) const {
+    return groups_of_column(touch.is_bundle() ? parts_ + touch.bundle() : touch.part);
   }
 
  private:

@@ -24,11 +24,6 @@ std::uint64_t host_and_rail(NodeIndex host, core::Integer rail) {
   return static_cast<std::uint64_t>(host) << 32U | static_cast<std::uint32_t>(rail);
 }
 
-std::string group_of(const topology::Graph& graph, NodeIndex node) {
-  const auto name = topology::class_of(graph, node);
-  return name == topology::word_of(graph.kind(node)) ? name : name + " switch";
-}
-
 void lower(std::optional<double>& rate, const core::MaybeReal& other) {
   if (other) {
     rate = std::min(rate.value_or(*other), *other);
@@ -103,7 +98,7 @@ void Fabric::add_parts() {
     const bool is_part =
         kind == NodeKind::host || kind == NodeKind::network_switch || (kind == NodeKind::nic && !graph.hops(n).empty());
     if (is_part) {
-      const auto group = texts_.intern(group_of(graph, n));
+      const auto group = texts_.intern(topology::part_class_of(graph, n));
       part_of_node_[n] = add_part(graph.row(n).id, graph.row(n).kind, group, graph.row(n).host);
     }
   }

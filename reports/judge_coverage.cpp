@@ -37,8 +37,7 @@ std::vector<Use> uses_of(const Evidence& evidence, const Fabric& fabric, const P
       continue;
     }
     for (const auto& touch : touched.of(view.paths.of_pair[m])) {
-      const bool is_bundle = (touch.part & Touch::kBundle) != 0;
-      auto& use = is_bundle ? of_bundles[touch.part & ~Touch::kBundle] : uses[touch.part];
+      auto& use = touch.is_bundle() ? of_bundles[touch.bundle()] : uses[touch.part];
       use.add({touch.weight, view.expectations.of(m).sigma, 1});
     }
   }

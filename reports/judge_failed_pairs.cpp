@@ -39,9 +39,7 @@ std::string usual_reason(const Evidence& evidence, const std::vector<std::uint64
 
 core::Finding finding_of(const Blame& blame, const Evidence& evidence, const Fabric& fabric) {
   core::Finding finding;
-  for (const auto& suspect : blame.suspects) {
-    finding.suspects.push_back({std::string(fabric.parts()[suspect.part].id), suspect.posterior});
-  }
+  finding.suspects = suspects_of(blame, fabric);
   const auto& top = fabric.parts()[blame.suspects.front().part];
   finding.kind = slow_kind(top.kind);
   finding.slowdown = 0;

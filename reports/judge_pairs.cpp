@@ -40,11 +40,11 @@ struct Selection {
   std::vector<std::uint32_t> pair;
 };
 
-Selection select(Question question, const Evidence& evidence, const Fabric& fabric, const PairView& view,
+Selection select(Question question, const Evidence& evidence, const PairView& view, const std::vector<float>& log_prior,
                  const std::vector<float>& log_evidence) {
   Selection selection;
   selection.incidence.touched = &view.paths.touches;
-  selection.incidence.log_prior = log_priors(fabric);
+  selection.incidence.log_prior = log_prior;
   selection.incidence.log_evidence = log_evidence;
   for (std::uint32_t m = 0; m < evidence.pairs.size(); ++m) {
     const auto& pair = evidence.pairs[m];
@@ -76,9 +76,7 @@ const char* subject_of(Question question) {
 core::Finding finding_of(const Blame& blame, Question question, const Evidence& evidence, const Fabric& fabric,
                          const PairView& view) {
   core::Finding finding;
-  for (const auto& suspect : blame.suspects) {
-    finding.suspects.push_back({std::string(fabric.parts()[suspect.part].id), suspect.posterior});
-  }
+  finding.suspects = suspects_of(blame, fabric);
   const auto& top = fabric.parts()[blame.suspects.front().part];
   const bool flaps = question == Question::flapping;
   finding.kind = flaps ? core::FindingKind::flapping_link : slow_kind(top.kind);
@@ -136,8 +134,9 @@ void judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView&
                  const std::vector<float>& log_evidence, core::Verdict& verdict, std::vector<core::RetestRow>& retest) {
   RetestPlan plan(evidence.endpoints);
   judge_floors(view, verdict);
+  const auto log_prior = log_priors(fabric);
   for (const auto question : {Question::bandwidth, Question::flapping, Question::latency}) {
-    const auto selection = select(question, evidence, fabric, view, log_evidence);
+    const auto selection = select(question, evidence, view, log_prior, log_evidence);
     auto result = question == Question::flapping ? localise_events(selection.incidence) : localise(selection.incidence);
     const auto to_pairs = [&](std::vector<std::uint64_t>& rows) {
       std::transform(rows.begin(), rows.end(), rows.begin(), [&](auto row) { return selection.pair[row]; });

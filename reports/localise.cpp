@@ -56,9 +56,8 @@ Priors priors_of(const Incidence& incidence, const Columns& columns) {
   for (std::uint32_t g = 0; g < columns.groups(); ++g) {
     double prior = kNever, both = kNever;
     for (const auto part : columns.parts_of(g)) {
-      const double evidence = incidence.log_evidence.empty() ? 0 : incidence.log_evidence[part];
       prior = log_sum(prior, incidence.log_prior[part]);
-      both = log_sum(both, incidence.log_prior[part] + evidence);
+      both = log_sum(both, incidence.log_prior[part] + static_cast<double>(incidence.evidence_of(part)));
     }
     priors.order.push_back(both);
     priors.evidence.push_back(both - prior);
@@ -222,12 +221,10 @@ class Search {
   /// One way of many is slow for anybody's traffic. An end that is slow far more often than such a way would make it
   /// counts once: else what is left of several slow ends would add up to a slow way.
   [[nodiscard]] bool is_of_same_end(const Entry& e, std::vector<std::uint32_t>& ends) const {
-    constexpr std::size_t kEnds = 2;  // the first touches are those of source and destination
     constexpr float kFarMore = 3;
-    const auto touches = in_.touched->of(in_.path[e.measurement]);
     bool known = false;
-    for (const auto& touch : touches.first(std::min(kEnds, touches.size()))) {
-      for (const auto group : columns_.groups_of(touch.part)) {
+    for (const auto& touch : in_.touched->ends_of(in_.path[e.measurement])) {
+      for (const auto group : columns_.groups_of(touch)) {
         const auto signs = static_cast<float>(columns_.signs_of(group));
         if (signs > kFarMore * e.weight() * static_cast<float>(columns_.measurements_of(group))) {
           known = known || std::ranges::find(ends, group) != ends.end();
@@ -261,7 +258,7 @@ class Search {
     std::vector<std::uint32_t> affected;
     for (const auto& e : columns_.entries_of(top.group)) {
       for (const auto& touch : in_.touched->of(in_.path[e.measurement])) {
-        for (const auto group : columns_.groups_of(touch.part)) {
+        for (const auto group : columns_.groups_of(touch)) {
           const bool is_asked_later = is_thin(group) && !is_thin(top.group);
           if (group != top.group && !is_asked_later && score_of(best_[group]) >= score_of(top) - kRival) {
             affected.push_back(group);
@@ -322,8 +319,8 @@ class Search {
   /// The parts of a group share its posterior by what is known of them beside the measurements.
   void share_out(const Hypothesis& rival, double posterior, Blame& blame) const {
     for (const auto part : columns_.parts_of(rival.group)) {
-      const double evidence = in_.log_evidence.empty() ? 0 : in_.log_evidence[part];
-      const double share = std::exp(in_.log_prior[part] + evidence - priors_.order[rival.group]);
+      const double known = in_.log_prior[part] + static_cast<double>(in_.evidence_of(part));
+      const double share = std::exp(known - priors_.order[rival.group]);
       blame.suspects.push_back({part, rival.direction, posterior * share});
     }
   }
@@ -368,7 +365,7 @@ std::vector<bool> signs_in(const Model& model, std::size_t measurements) {
 }
 
 template <class Model>
-Signs signs_of(const Model& model, std::span<const float> ratio) {
+Signs signs_of(const Model& model, std::span<const float> ratio, std::vector<bool> is_sign) {
   Signs signs;
   signs.promise.resize(ratio.size());
   in_parallel(ratio.size(), [&](std::size_t first, std::size_t end) {
@@ -376,7 +373,7 @@ Signs signs_of(const Model& model, std::span<const float> ratio) {
       signs.promise[m] = static_cast<float>(model.promise(static_cast<std::uint32_t>(m)));
     }
   });
-  signs.is_sign = signs_in(model, ratio.size());
+  signs.is_sign = std::move(is_sign);
   for (std::uint32_t m = 0; m < ratio.size(); ++m) {
     signs.is_low.push_back(signs.is_sign[m] || (Model::kTypical < 1 && ratio[m] < Model::kTypical));
   }
@@ -385,12 +382,10 @@ Signs signs_of(const Model& model, std::span<const float> ratio) {
 
 /// Share of measurements that show a sign while nothing else of their ends does: what passes by.
 double passing_share(const Incidence& incidence, const std::vector<bool>& is_sign) {
-  constexpr std::size_t kEnds = 2;           // the first touches
   constexpr std::uint32_t kFewOfAnEnd = 16;  // with more measurements, two signs may be there by chance
   std::vector<std::uint32_t> signs(incidence.parts()), all(incidence.parts());
   const auto for_each_end = [&](std::size_t m, auto&& visit) {
-    const auto touches = incidence.touched->of(incidence.path[m]);
-    for (const auto& touch : touches.first(std::min(kEnds, touches.size()))) {
+    for (const auto& touch : incidence.touched->ends_of(incidence.path[m])) {
       visit(touch.part);
     }
   };
@@ -427,8 +422,8 @@ void Incidence::add(double measured_over_expected, double noise, std::uint32_t o
 namespace {
 
 template <class Model>
-Localisation search(const Incidence& incidence, const Model& model) {
-  const auto signs = signs_of(model, incidence.ratio);
+Localisation search(const Incidence& incidence, const Model& model, std::vector<bool> is_sign) {
+  const auto signs = signs_of(model, incidence.ratio, std::move(is_sign));
   const Columns columns(incidence, signs, -std::log(kFalseBlames));
   return Search(incidence, signs, columns, priors_of(incidence, columns), model).run();
 }
@@ -436,19 +431,23 @@ Localisation search(const Incidence& incidence, const Model& model) {
 }  // namespace
 
 Localisation localise(const Incidence& incidence) {
+  if (incidence.measurements() == 0) {
+    return {};
+  }
   RateModel model{incidence.ratio, incidence.sigma};
-  model.disturbed = passing_share(incidence, signs_in(model, incidence.measurements()));
-  return search(incidence, model);
+  auto is_sign = signs_in(model, incidence.measurements());
+  model.disturbed = passing_share(incidence, is_sign);
+  return search(incidence, model, std::move(is_sign));
 }
 
 Localisation localise_events(const Incidence& incidence) {
   EventModel model{incidence.ratio};
-  const auto is_sign = signs_in(model, incidence.measurements());
+  auto is_sign = signs_in(model, incidence.measurements());
   if (std::ranges::none_of(is_sign, std::identity())) {
     return {};
   }
   model.base_share = passing_share(incidence, is_sign);
-  return search(incidence, model);
+  return search(incidence, model, std::move(is_sign));
 }
 
 }  // namespace plumb::reports

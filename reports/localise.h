@@ -2,6 +2,7 @@
 // mathematics. Pure: no files, no ids; the same input gives the same output.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -22,6 +23,9 @@ struct Touch {
   Direction direction = Direction::both;
   float weight = 1;
   float headroom = 1;  // its own usual rate over that of the slowest on the path: a slow part may be hidden by it
+
+  [[nodiscard]] bool is_bundle() const { return (part & kBundle) != 0; }
+  [[nodiscard]] std::uint32_t bundle() const { return part & ~kBundle; }
 };
 
 /// What the measurements of each path touched, in compressed rows.
@@ -34,16 +38,21 @@ struct PathTouches {
   [[nodiscard]] std::span<const Touch> of(std::uint32_t path) const {
     return {touches.data() + first[path], touches.data() + first[path + 1]};
   }
+  /// Its source and its destination: the first touches.
+  [[nodiscard]] std::span<const Touch> ends_of(std::uint32_t path) const {
+    constexpr std::size_t kEnds = 2;
+    return of(path).first(std::min(kEnds, of(path).size()));
+  }
   [[nodiscard]] std::size_t size() const { return first.size() - 1; }
   /// Calls visit(part, touch) for each, with the parts of bundles one by one.
   template <class Visit>
   void for_each_part(std::uint32_t path, Visit&& visit) const {
     for (const auto& touch : of(path)) {
-      if ((touch.part & Touch::kBundle) == 0) {
+      if (!touch.is_bundle()) {
         visit(touch.part, touch);
         continue;
       }
-      for (const auto part : bundles[touch.part & ~Touch::kBundle]) {
+      for (const auto part : bundles[touch.bundle()]) {
         visit(part, touch);
       }
     }
@@ -62,6 +71,7 @@ struct Incidence {
 
   [[nodiscard]] std::size_t measurements() const { return ratio.size(); }
   [[nodiscard]] std::size_t parts() const { return log_prior.size(); }
+  [[nodiscard]] float evidence_of(std::uint32_t part) const { return log_evidence.empty() ? 0 : log_evidence[part]; }
   void add(double measured_over_expected, double noise, std::uint32_t on_path, bool uses_both_ways);
 };
 

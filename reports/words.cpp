@@ -38,6 +38,14 @@ std::string how_to_split(const Blame& blame, const Fabric& fabric) {
 
 }  // namespace
 
+std::vector<core::SuspectedPart> suspects_of(const Blame& blame, const Fabric& fabric) {
+  std::vector<core::SuspectedPart> suspects;
+  for (const auto& suspect : blame.suspects) {
+    suspects.push_back({std::string(fabric.parts()[suspect.part].id), suspect.posterior});
+  }
+  return suspects;
+}
+
 std::string not_told_apart(const Blame& blame, const Fabric& fabric) {
   if (blame.suspects.size() < 2) {
     return "";

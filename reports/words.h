@@ -2,12 +2,16 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/finding.h"
 #include "reports/fabric.h"
 #include "reports/localise.h"
 
 namespace plumb::reports {
+
+/// With their ids, in the order of the blame.
+std::vector<core::SuspectedPart> suspects_of(const Blame& blame, const Fabric& fabric);
 
 core::FindingKind slow_kind(std::string_view part_kind);
 

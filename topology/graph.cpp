@@ -57,6 +57,11 @@ std::string class_of(const Graph& graph, NodeIndex node) {
   return is_tiered ? kTiers[static_cast<std::size_t>(tier) - 1] : std::string(word_of(graph.kind(node)));
 }
 
+std::string part_class_of(const Graph& graph, NodeIndex node) {
+  const auto name = class_of(graph, node);
+  return name == word_of(graph.kind(node)) ? name : name + " switch";
+}
+
 std::span<const NodeIndex> Graph::nics_of(NodeIndex host) const {
   return {nics_.data() + first_nic_[host], nics_.data() + first_nic_[host + 1]};
 }

@@ -99,6 +99,8 @@ class Graph {
 
 /// "leaf", "spine" or "core" for a switch whose tier is known, else the word of its kind.
 std::string class_of(const Graph& graph, NodeIndex node);
+/// The same where hosts, NICs and switches stand side by side: "leaf switch", "switch", "nic".
+std::string part_class_of(const Graph& graph, NodeIndex node);
 
 /// "A:port--B:port" with the smaller end first; a port that is not known is left out.
 std::string link_id(const core::LinkView& row);

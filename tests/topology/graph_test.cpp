@@ -25,6 +25,16 @@ TEST(Graph, ImpliesTheNodesThatLinksName) {
   EXPECT_EQ(graph.link_row(0).a, "nic/n05/mlx5_0");
 }
 
+TEST(Graph, AClassOfSwitchesSaysThatTheyAreSwitchesOnce) {
+  GraphBuilder builder;
+  builder.add(cable("switch/leaf1", "7", "nic/n05/mlx5_0", "1"));
+  builder.add(cable("switch/far1", "1", "switch/far2", "1"));  // serves nobody: no tier is known
+  const auto graph = std::move(builder).seal();
+  EXPECT_EQ(part_class_of(graph, *graph.find("switch/leaf1")), "leaf switch");
+  EXPECT_EQ(part_class_of(graph, *graph.find("switch/far1")), "switch");
+  EXPECT_EQ(part_class_of(graph, *graph.find("nic/n05/mlx5_0")), "nic");
+}
+
 TEST(Graph, SourcesFillEachOthersGaps) {
   GraphBuilder builder;
   core::NodeRow first, second;
