@@ -30,6 +30,7 @@ const std::array<double, kFactors> kLogFactors = [] {
 }  // namespace
 
 double factor_at(std::size_t index) { return std::exp(kLogFactors[index]); }
+double log_factor_at(std::size_t index) { return kLogFactors[index]; }
 
 std::size_t nearest_factor(double ratio) {
   const double slowdown = -std::log(std::clamp(ratio, std::exp(-kWorst), 1.0));
@@ -37,14 +38,19 @@ std::size_t nearest_factor(double ratio) {
   return std::min(static_cast<std::size_t>(std::lround(index)), kFactors - 1);
 }
 
-double log_likelihood(double ratio, double factor, double sigma, double disturbed) {
-  const double log_factor = std::log(factor), log_ratio = std::max(std::log(std::max(ratio, 1e-9)), -kWorst);
+double log_ratio_of(double ratio) { return std::max(std::log(std::max(ratio, 1e-9)), -kWorst); }
+
+double likelihood(double log_ratio, double log_factor, double sigma, double disturbed) {
   const double spread = std::max(sigma, kOwnSpread * -log_factor);
-  const double distance = factor < 1 ? log_ratio - log_factor : std::min(log_ratio, 0.0);
+  const double distance = log_factor < 0 ? log_ratio - log_factor : std::min(log_ratio, 0.0);
   const double z = distance / spread;
   const double density = std::exp(-z * z / 2) / (spread * std::sqrt(2 * std::numbers::pi));
   const double anything = log_ratio > -kUsualDepth && log_ratio < 0 ? kUsualDensity : kAnyDensity;
-  return std::log((1 - disturbed) * density + disturbed * anything);
+  return (1 - disturbed) * density + disturbed * anything;
+}
+
+double log_likelihood(double ratio, double factor, double sigma, double disturbed) {
+  return std::log(likelihood(log_ratio_of(ratio), std::log(factor), sigma, disturbed));
 }
 
 bool is_slow(double ratio, double sigma) {

@@ -12,11 +12,17 @@ inline constexpr double kDisturbed = 0.003;
 /// Slowdowns that are tried: |log factor| from 3.6 % to e^5, evenly on a log scale.
 inline constexpr std::size_t kFactors = 24;
 double factor_at(std::size_t index);
+double log_factor_at(std::size_t index);
 /// Index of the nearest of them; `ratio` below 1.
 std::size_t nearest_factor(double ratio);
 
-/// Log density of log(ratio), mixed with a share `disturbed` of anything; faster than expected is as good as expected.
-/// `factor` is 1 or below; `sigma` the relative noise. A slow part's own rate is known to a quarter of its slowdown.
+/// log(ratio), no lower than what the model knows.
+double log_ratio_of(double ratio);
+
+/// Density of `log_ratio`, mixed with a share `disturbed` of anything; faster than expected is as good as expected.
+/// `log_factor` is 0 or below; `sigma` the relative noise. A slow part's own rate is known to a quarter of its
+/// slowdown.
+double likelihood(double log_ratio, double log_factor, double sigma, double disturbed = kDisturbed);
 double log_likelihood(double ratio, double factor, double sigma, double disturbed = kDisturbed);
 
 /// Clearly slower than noise explains.

@@ -1,8 +1,8 @@
 // The measurements of each part; parts with the same measurements are one group, since nothing tells them apart.
 #pragma once
 
-#include <cmath>
 #include <cstdint>
+#include <numbers>
 #include <span>
 #include <vector>
 
@@ -17,12 +17,12 @@ inline constexpr float kThin = 0.3F;
 struct Entry {
   std::uint32_t measurement = 0;
   Direction direction = Direction::both;
-  std::uint8_t octaves = 0;  // sixteenths of one, of its headroom
-  std::uint16_t quanta = 0;  // of its weight
-  static constexpr float kQuanta = 65535, kSteps = 16;
+  std::uint8_t octaves = 0;                             // sixteenths of one, of its headroom
+  std::uint16_t quanta = 0;                             // of its weight
+  static constexpr float kQuanta = 65535, kSteps = 16;  // to one, to an octave
   [[nodiscard]] float weight() const { return static_cast<float>(quanta) / kQuanta; }
   [[nodiscard]] bool may_be_hidden() const { return octaves > 0; }
-  [[nodiscard]] double headroom() const { return std::exp2(static_cast<double>(octaves) / kSteps); }
+  [[nodiscard]] double log_headroom() const { return octaves / double{kSteps} * std::numbers::ln2; }
 };
 
 /// What measurements could speak for a fault at all, by measurement.

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
+#include <span>
 
 #include "core/statistics.h"
 #include "core/units.h"
@@ -28,39 +30,50 @@ double value_of(const PairMeasurement& m, bool latency) { return latency ? m.p50
 /// does not become the measure of the rest: with s slow of n endpoints the plain median is slow from 2s(n-s) + s(s-1)
 /// > n(n-1)/2 on (3 of 8), this from s > n/2.
 double reference(const std::vector<const PairMeasurement*>& members, bool latency) {
-  std::vector<std::pair<std::uint32_t, double>> values;  // by endpoint
+  std::vector<std::size_t> first;  // of each endpoint, among the values of all
   for (const auto* m : members) {
-    values.emplace_back(m->src, value_of(*m, latency));
-    values.emplace_back(m->dst, value_of(*m, latency));
+    first.resize(std::max<std::size_t>(first.size(), std::max(m->src, m->dst) + 2));
+    ++first[m->src + 1];
+    ++first[m->dst + 1];
   }
-  std::ranges::sort(values);
-  std::vector<double> best, own;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    own.push_back(values[i].second);
-    if (i + 1 == values.size() || values[i + 1].first != values[i].first) {
+  std::partial_sum(first.begin(), first.end(), first.begin());
+  std::vector<double> values(2 * members.size()), best;
+  auto next = first;
+  for (const auto* m : members) {
+    values[next[m->src]++] = values[next[m->dst]++] = value_of(*m, latency);
+  }
+  for (std::size_t end = 0; end + 1 < first.size(); ++end) {
+    if (const auto own = std::span(values).subspan(first[end], first[end + 1] - first[end]); !own.empty()) {
+      std::ranges::sort(own);
       best.push_back(core::sorted_percentile(own, latency ? 1 - kUpper : kUpper));
-      own.clear();
     }
   }
   return core::median(best);
+}
+
+std::size_t distinct(std::vector<std::uint32_t>& endpoints) {
+  std::ranges::sort(endpoints);
+  return static_cast<std::size_t>(std::unique(endpoints.begin(), endpoints.end()) - endpoints.begin());
 }
 
 /// The norm of clearly faster measurements, when they are too many, among too many endpoints, to be luck: then what
 /// looked normal is the slow part of the fabric.
 std::optional<double> faster_norm(const std::vector<const PairMeasurement*>& members, double norm) {
   std::vector<double> faster;
-  std::set<std::uint32_t> fast_endpoints, endpoints;
+  std::vector<std::uint32_t> fast_endpoints, endpoints;
   for (const auto* m : members) {
-    endpoints.insert({m->src, m->dst});
     if (m->bw_Bps * kHealthyFrom > norm) {
       faster.push_back(m->bw_Bps);
-      fast_endpoints.insert({m->src, m->dst});
+      fast_endpoints.insert(fast_endpoints.end(), {m->src, m->dst});
     }
   }
+  if (static_cast<double>(faster.size()) < kNoLuckShare * static_cast<double>(members.size())) {
+    return std::nullopt;
+  }
+  std::ranges::for_each(members, [&](const auto* m) { endpoints.insert(endpoints.end(), {m->src, m->dst}); });
+  const auto fast = distinct(fast_endpoints);
   const bool is_luck =
-      static_cast<double>(faster.size()) < kNoLuckShare * static_cast<double>(members.size()) ||
-      static_cast<double>(fast_endpoints.size()) < kNoLuckEnds * static_cast<double>(endpoints.size()) ||
-      fast_endpoints.size() < kNoLuckLeast;
+      static_cast<double>(fast) < kNoLuckEnds * static_cast<double>(distinct(endpoints)) || fast < kNoLuckLeast;
   return is_luck ? std::nullopt : std::optional(core::median(faster));
 }
 

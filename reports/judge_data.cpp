@@ -16,8 +16,9 @@ constexpr std::size_t kQuoted = 5;
 void judge_pair_data(const Evidence& evidence, std::vector<core::Finding>& findings) {
   struct Tally {
     double wrong = 0, all = 0;
+    [[nodiscard]] double share() const { return wrong / std::max(all, 1.0); }
   };
-  std::map<std::uint32_t, Tally> ends;
+  std::vector<Tally> ends(evidence.endpoints.size());
   core::Finding finding{.severity = core::Severity::fail, .kind = core::FindingKind::wrong_data};
   std::uint64_t wrong_rows = 0;
   for (const auto& pair : evidence.pairs) {
@@ -35,11 +36,11 @@ void judge_pair_data(const Evidence& evidence, std::vector<core::Finding>& findi
     return;
   }
   double best = 0, sum = 0;
-  for (const auto& [end, tally] : ends) {
-    best = std::max(best, tally.wrong / tally.all);
+  for (const auto& tally : ends) {
+    best = std::max(best, tally.share());
   }
-  for (const auto& [end, tally] : ends) {
-    const double share = tally.wrong / tally.all;
+  for (std::size_t end = 0; end < ends.size(); ++end) {
+    const double share = ends[end].share();
     if (share > best / 2) {
       finding.suspects.push_back({evidence.endpoints[end], share});
       sum += share;

@@ -5,6 +5,11 @@
 
 namespace plumb::reports {
 
+RateModel::RateModel(std::span<const float> ratios, std::span<const float> sigmas)
+    : ratio(ratios), sigma(sigmas), log_ratio(ratios.size()) {
+  std::ranges::transform(ratios, log_ratio.begin(), [](float one) { return core::log_ratio_of(one); });
+}
+
 std::array<std::size_t, 2> RateModel::levels_near(double middle) {
   constexpr std::size_t kAround = 4;
   const auto nearest = nearest_factor(std::min(middle, 1.0));
@@ -13,17 +18,15 @@ std::array<std::size_t, 2> RateModel::levels_near(double middle) {
 
 double RateModel::promise(std::uint32_t m) const {
   constexpr double kSlack = 0.3;  // the level nearest to the ratio is not quite the likeliest
-  const double gain = ratio[m] < 1 ? at(m, nearest_factor(ratio[m])) - healthy(m) : 0;
+  const double gain = ratio[m] < 1 ? std::log(at(m, nearest_factor(ratio[m])) / healthy(m)) : 0;
   return gain > 0 ? gain + kSlack : 0;
 }
 
-double RateModel::at(std::uint32_t m, std::size_t level, double headroom) const {
-  const double shown = at(m, level);
-  const double hidden = log_likelihood(ratio[m], std::min(factor_at(level) * headroom, 1.0), sigma[m], disturbed);
-  const double more = std::max(shown, hidden);
-  return more + std::log(0.5 * std::exp(shown - more) + 0.5 * std::exp(hidden - more));
+double RateModel::at(std::uint32_t m, std::size_t level, double log_headroom) const {
+  const double log_hidden = std::min(core::log_factor_at(level) + log_headroom, 0.0);
+  return (at(m, level) + core::likelihood(log_ratio[m], log_hidden, sigma[m], disturbed)) / 2;
 }
 
-double EventModel::log_share(std::uint32_t m, double share) const { return std::log(is_sign(m) ? share : 1 - share); }
+double EventModel::promise(std::uint32_t m) const { return is_sign(m) ? std::log(at(m, kLevels - 1) / healthy(m)) : 0; }
 
 }  // namespace plumb::reports

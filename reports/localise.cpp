@@ -18,10 +18,12 @@ using core::blame_threshold;
 using core::kBothWays;
 using core::kFalseBlames;
 
-constexpr double kNever = -std::numeric_limits<double>::infinity();
-constexpr double kIndistinct = 0.01;  // suspects below this posterior are not named
-constexpr double kRival = 5;          // log odds that a rival may be behind
-constexpr std::size_t kFewSigns = 2;  // a group with fewer slow measurements is no candidate
+constexpr double kEverything = std::numeric_limits<double>::infinity(), kNever = -kEverything;
+constexpr double kTiny = 1e-200;
+const double kLeast = -std::log(kFalseBlames);  // log evidence that a blame needs in any case
+constexpr double kIndistinct = 0.01;            // suspects below this posterior are not named
+constexpr double kRival = 5;                    // log odds that a rival may be behind
+constexpr std::size_t kFewSigns = 2;            // a group with fewer slow measurements is no candidate
 constexpr std::int8_t kHealthy = -1;
 
 double log_prior_of(Direction direction) { return std::log(direction == Direction::both ? kBothWays : 0.25); }
@@ -75,26 +77,23 @@ class Search {
         priors_(std::move(priors)),
         model_(model),
         value_(incidence.measurements(), kHealthy),
-        log_likelihood_(incidence.measurements()),
+        likelihood_(incidence.measurements()),
         best_(columns.groups()) {
-    in_parallel(log_likelihood_.size(), [&](std::size_t first, std::size_t end) {
+    in_parallel(likelihood_.size(), [&](std::size_t first, std::size_t end) {
       for (auto m = first; m < end; ++m) {
-        log_likelihood_[m] = static_cast<float>(model_.healthy(static_cast<std::uint32_t>(m)));
-      }
-    });
-    in_parallel(best_.size(), [&](std::size_t first, std::size_t end) {
-      for (auto g = first; g < end; ++g) {
-        best_[g] = best_hypothesis(static_cast<std::uint32_t>(g));
+        likelihood_[m] = static_cast<float>(model_.healthy(static_cast<std::uint32_t>(m)));
       }
     });
   }
 
   Localisation run() {
     Localisation result;
+    for_each_group([&](std::uint32_t g) { best_[g] = best_hypothesis(g, is_thin(g) ? kLeast : kEverything); });
     const double first = blame_threshold(columns_.groups()), least = least_evidence(first);
-    for (const auto turn : {Turn::whole, Turn::pointed_at, Turn::thin}) {
-      blame_all(turn, least, result);
-    }
+    blame_all(Turn::whole, least, result);
+    for_each_group([&](std::uint32_t g) { best_[g] = is_thin(g) ? best_hypothesis(g) : best_[g]; });
+    blame_all(Turn::pointed_at, least, result);
+    blame_all(Turn::thin, least, result);
     keep_likeliest(first, result);
     for (std::uint32_t m = 0; m < in_.measurements(); ++m) {
       if (unexplained(m)) {
@@ -110,15 +109,24 @@ class Search {
   [[nodiscard]] double score_of(const Hypothesis& h) const { return h.log_evidence + priors_.order[h.group]; }
   [[nodiscard]] double evidence_of(const Hypothesis& h) const { return h.log_evidence + priors_.evidence[h.group]; }
 
+  template <class Visit>
+  void for_each_group(Visit&& visit) {
+    in_parallel(best_.size(), [&](std::size_t first, std::size_t end) {
+      for (auto g = first; g < end; ++g) {
+        visit(static_cast<std::uint32_t>(g));
+      }
+    });
+  }
+
   /// The k-th blame needs k times less than the first (e-BH): no more can follow than there are candidates.
   [[nodiscard]] double least_evidence(double first) const {
-    const double floor = -std::log(kFalseBlames);
-    const auto candidates = std::ranges::count_if(best_, [&](const Hypothesis& h) { return evidence_of(h) >= floor; });
-    return std::max(floor, first - std::log(std::max<double>(static_cast<double>(candidates), 1)));
+    const auto candidates = std::ranges::count_if(best_, [&](const Hypothesis& h) { return evidence_of(h) >= kLeast; });
+    return std::max(kLeast, first - std::log(std::max<double>(static_cast<double>(candidates), 1)));
   }
 
   /// A thin group (one way of many) is asked last: it gathers a little from each slow end of its switch, and would
-  /// outdo every single one of them. Before that, those which counters point at.
+  /// outdo every single one of them. Before that, those which counters point at. By then most of that is explained, and
+  /// it is soon told that the rest is too little.
   enum class Turn : std::uint8_t { whole, pointed_at, thin };
 
   void blame_all(Turn turn, double least, Localisation& result) {
@@ -151,11 +159,12 @@ class Search {
 
   [[nodiscard]] bool unexplained(std::uint32_t m) const { return value_[m] == kHealthy && signs_.is_sign[m]; }
 
-  [[nodiscard]] Hypothesis best_hypothesis(std::uint32_t group) const {
+  /// Looks no further than for `enough` evidence.
+  [[nodiscard]] Hypothesis best_hypothesis(std::uint32_t group, double enough = kEverything) const {
     Hypothesis best{.group = group};
     for (const auto direction : {Direction::both, Direction::out, Direction::in}) {
       const auto [from, to] = levels_of(group, direction);
-      for (auto level = from; level < to; ++level) {
+      for (auto level = from; level < to && evidence_of(best) < enough; ++level) {
         const double term =
             gain_of(group, direction, level) + log_prior_of(direction) - std::log(static_cast<double>(Model::kLevels));
         best.log_evidence = log_sum(best.log_evidence, term);
@@ -199,23 +208,28 @@ class Search {
   }
 
   [[nodiscard]] double gain_of(std::uint32_t group, Direction direction, std::size_t level) const {
-    double gain = 0;
+    double gain = 0, odds = 1;  // logs are dear: one of many odds at a time
     const bool thin = is_thin(group);
     std::vector<std::uint32_t> ends;  // whose slow measurements count already
     for (const auto& e : columns_.entries_of(group)) {
       const auto m = e.measurement;
       if (covers(direction, e.direction) && value_[m] < static_cast<std::int8_t>(level) &&
           !(thin && signs_.is_sign[m] && is_of_same_end(e, ends))) {
-        const double with = log_likelihood_at(e, level) - log_likelihood_[m];
-        const double weight = e.weight();
-        gain += weight >= 1 ? with : std::log(weight * std::exp(with) + (1 - weight));
+        odds *= odds_of(e, level) + (1 - e.weight());
+        if (odds < kTiny || odds > 1 / kTiny) {
+          gain += std::log(odds);
+          odds = 1;
+        }
       }
     }
-    return gain;
+    return gain + std::log(odds);
   }
 
-  [[nodiscard]] double log_likelihood_at(const Entry& e, std::size_t level) const {
-    return e.may_be_hidden() ? model_.at(e.measurement, level, e.headroom()) : model_.at(e.measurement, level);
+  /// That it went through the group, at fault, against what is blamed so far.
+  [[nodiscard]] double odds_of(const Entry& e, std::size_t level) const {
+    const auto m = e.measurement;
+    const double at = e.may_be_hidden() ? model_.at(m, level, e.log_headroom()) : model_.at(m, level);
+    return e.weight() * at / likelihood_[m];
   }
 
   /// One way of many is slow for anybody's traffic. An end that is slow far more often than such a way would make it
@@ -281,8 +295,9 @@ class Search {
   void explain(const Entry& e, std::size_t level, std::vector<double>& always, std::vector<double>& slow,
                Blame& blame) {
     const auto m = e.measurement;
-    const double weight = e.weight(), odds = weight * std::exp(log_likelihood_at(e, level) - log_likelihood_[m]);
-    const bool shows = model_.at(m, level) > model_.healthy(m);
+    const double weight = e.weight(), odds = odds_of(e, level);
+    const bool shows =
+        std::log(model_.at(m, level)) > std::log(model_.healthy(m));  // logs round: a trace shows nothing
     if (weight >= 1 && (shows || !e.may_be_hidden())) {
       always.push_back(in_.ratio[m]);
     }
@@ -293,7 +308,7 @@ class Search {
     if (odds > 1 - weight && (shows || !e.may_be_hidden())) {
       value_[m] = static_cast<std::int8_t>(level);
     }
-    log_likelihood_[m] += static_cast<float>(std::log(odds + 1 - weight));
+    likelihood_[m] *= static_cast<float>(odds + 1 - weight);
   }
 
   /// Rivals that have lost most of their case now explained the same.
@@ -349,9 +364,9 @@ class Search {
   const Columns& columns_;
   const Priors priors_;
   const Model& model_;
-  std::vector<std::int8_t> value_;     // worst level blamed on the way of each measurement
-  std::vector<float> log_likelihood_;  // of each measurement under what is blamed so far
-  std::vector<Hypothesis> best_;       // by group, as of when it was last asked for
+  std::vector<std::int8_t> value_;  // worst level blamed on the way of each measurement
+  std::vector<float> likelihood_;   // of each measurement under what is blamed so far
+  std::vector<Hypothesis> best_;    // by group, as of when it was last asked for
   std::priority_queue<std::pair<double, std::uint32_t>> queue_;
 };
 
@@ -424,7 +439,7 @@ namespace {
 template <class Model>
 Localisation search(const Incidence& incidence, const Model& model, std::vector<bool> is_sign) {
   const auto signs = signs_of(model, incidence.ratio, std::move(is_sign));
-  const Columns columns(incidence, signs, -std::log(kFalseBlames));
+  const Columns columns(incidence, signs, kLeast);
   return Search(incidence, signs, columns, priors_of(incidence, columns), model).run();
 }
 
