@@ -14,41 +14,30 @@ std::uint64_t mixed(std::uint64_t x) {
   return x ^ (x >> 31U);
 }
 
-Entry entry_of(const Incidence& incidence, std::uint32_t m, const Touch& touch) {
-  const auto direction = incidence.two_way[m] ? Direction::both : touch.direction;
+/// Of any measurement that touched it so.
+Entry entry_of(const Incidence& incidence, const Touch& touch) {
+  const auto direction = incidence.two_way ? Direction::both : touch.direction;
   const auto octaves = touch.headroom > 1 ? std::lround(std::log2(touch.headroom) * Entry::kSteps) : 0;
-  return {m, direction, static_cast<std::uint8_t>(std::min(octaves, 255L)),
+  return {0, direction, static_cast<std::uint8_t>(std::min(octaves, 255L)),
           static_cast<std::uint16_t>(std::lround(std::min(touch.weight, 1.0F) * Entry::kQuanta))};
 }
 
-std::uint64_t signature_of(const Entry& entry) {
-  return mixed((static_cast<std::uint64_t>(entry.measurement) << 32U) +
-               (static_cast<std::uint64_t>(entry.direction) << 24U) +
-               (static_cast<std::uint64_t>(entry.octaves) << 16U) + entry.quanta + 1);
-}
-
-/// Parts first, then bundles.
-std::uint32_t column_of(const Incidence& incidence, const Touch& touch) {
-  return touch.is_bundle() ? static_cast<std::uint32_t>(incidence.parts()) + touch.bundle() : touch.part;
-}
-
-template <class Visit>
-void for_each_touch(const Incidence& incidence, Visit&& visit) {
-  for (std::uint32_t m = 0; m < incidence.measurements(); ++m) {
-    for (const auto& touch : incidence.touched->of(incidence.path[m])) {
-      visit(column_of(incidence, touch), entry_of(incidence, m, touch));
-    }
-  }
+/// How a measurement touched a part, as an odd number: its multiples tell measurements apart, too.
+std::uint64_t manner_of(const Entry& entry) {
+  return mixed((static_cast<std::uint64_t>(entry.direction) << 24U) +
+               (static_cast<std::uint64_t>(entry.octaves) << 16U) + entry.quanta + 1) |
+         1U;
 }
 
 }  // namespace
 
 Columns::Columns(const Incidence& incidence, const Signs& signs, double least)
     : parts_(static_cast<std::uint32_t>(incidence.parts())), group_of_part_(incidence.parts(), kNone) {
-  sort_into_groups(uses_of(incidence, signs));
+  const auto of_stretches = uses_of_stretches(incidence, signs);
+  sort_into_groups(uses_of_parts(incidence, of_stretches));
   link_touches(incidence);
   choose_candidates(incidence, least);
-  collect(incidence);
+  collect(incidence, of_stretches);
 }
 
 void Columns::Use::add(const Use& other) {
@@ -57,26 +46,40 @@ void Columns::Use::add(const Use& other) {
   signs += other.signs;
   low += other.low;
   promise += other.promise;
+  clear_promise += other.clear_promise;
   least_weight = std::min(least_weight, other.least_weight);
 }
 
-/// By part. What is one way of many promises nothing but by clear signs.
-std::vector<Columns::Use> Columns::uses_of(const Incidence& incidence, const Signs& signs) const {
-  const auto& bundles = incidence.touched->bundles;
-  std::vector<Use> uses(incidence.parts() + bundles.size());
-  for_each_touch(incidence, [&](std::uint32_t column, const Entry& entry) {
-    const auto m = entry.measurement;
-    const bool counts = signs.is_sign[m] || entry.weight() >= kThin;
-    uses[column].add({signature_of(entry), 1, signs.is_sign[m] ? 1U : 0U, signs.is_low[m] ? 1U : 0U,
-                      counts ? signs.promise[m] : 0, entry.weight()});
-  });
-  for (std::size_t b = 0; b < bundles.size(); ++b) {
-    for (const auto part : bundles[b]) {
-      uses[part].add(uses[incidence.parts() + b]);
+/// What the measurements over each stretch say.
+std::vector<Columns::Use> Columns::uses_of_stretches(const Incidence& incidence, const Signs& signs) {
+  std::vector<Use> uses(incidence.touched->stretches());
+  for (std::uint32_t m = 0; m < incidence.measurements(); ++m) {
+    const Use use{mixed(m + 1),
+                  1,
+                  signs.is_sign[m] ? 1U : 0U,
+                  signs.is_low[m] ? 1U : 0U,
+                  signs.promise[m],
+                  signs.is_sign[m] ? signs.promise[m] : 0,
+                  1};
+    for (const auto stretch : incidence.touched->stretches_of(incidence.path[m])) {
+      uses[stretch].add(use);
     }
   }
-  uses.resize(incidence.parts());
   return uses;
+}
+
+/// By part. What is one way of many promises nothing but by clear signs.
+std::vector<Columns::Use> Columns::uses_of_parts(const Incidence& incidence, const std::vector<Use>& of_stretches) {
+  return incidence.touched->by_part<Use>(incidence.parts(), [&](PathTouches::Stretch stretch, const Touch& touch) {
+    auto use = of_stretches[stretch];
+    if (use.measurements > 0) {
+      const auto entry = entry_of(incidence, touch);
+      use.signature *= manner_of(entry);
+      use.promise = entry.weight() >= kThin ? use.promise : use.clear_promise;
+      use.least_weight = entry.weight();
+    }
+    return use;
+  });
 }
 
 /// Groups are numbered by their first part.
@@ -126,7 +129,7 @@ void Columns::link_touches(const Incidence& incidence) {
     }
     first_group_.push_back(static_cast<std::uint32_t>(groups_of_.size()));
   }
-  for (const auto& bundle : incidence.touched->bundles) {
+  for (const auto& bundle : incidence.touched->bundles()) {
     const auto begin = static_cast<std::ptrdiff_t>(groups_of_.size());
     for (const auto part : bundle) {
       if (group_of_part_[part] != kNone) {
@@ -153,23 +156,39 @@ void Columns::choose_candidates(const Incidence& incidence, double least) {
   }
 }
 
-/// A group's first part stands for it.
-void Columns::collect(const Incidence& incidence) {
-  const auto each = [&](auto&& visit) {
-    for_each_touch(incidence, [&](std::uint32_t column, const Entry& entry) {
-      for (const auto group : groups_of_column(column)) {
-        if (is_candidate_[group] && (column >= parts_ || members_[first_member_[group]] == column)) {
-          visit(group, entry);
-        }
+/// Calls visit(group, touch) for the candidates that a stretch touches. A group's first part stands for it.
+template <class Visit>
+void Columns::for_each_candidate(std::span<const Touch> stretch, Visit&& visit) const {
+  for (const auto& touch : stretch) {
+    for (const auto group : groups_of(touch)) {
+      if (is_candidate_[group] && (touch.is_bundle() || members_[first_member_[group]] == touch.part)) {
+        visit(group, touch);
       }
-    });
-  };
+    }
+  }
+}
+
+void Columns::collect(const Incidence& incidence, const std::vector<Use>& of_stretches) {
+  const auto& touched = *incidence.touched;
+  std::vector<std::vector<std::pair<std::uint32_t, Entry>>> by_stretch(touched.stretches());  // what to enter where
   first_entry_.assign(groups() + 1, 0);
-  each([&](std::uint32_t group, const Entry&) { ++first_entry_[group + 1]; });
+  for (PathTouches::Stretch stretch = 0; stretch < by_stretch.size(); ++stretch) {
+    for_each_candidate(touched.touches_of(stretch), [&](std::uint32_t group, const Touch& touch) {
+      by_stretch[stretch].emplace_back(group, entry_of(incidence, touch));
+      first_entry_[group + 1] += of_stretches[stretch].measurements;
+    });
+  }
   std::partial_sum(first_entry_.begin(), first_entry_.end(), first_entry_.begin());
   entries_.resize(first_entry_.back());
   auto next = first_entry_;
-  each([&](std::uint32_t group, const Entry& entry) { entries_[next[group]++] = entry; });
+  for (std::uint32_t m = 0; m < incidence.measurements(); ++m) {
+    for (const auto stretch : touched.stretches_of(incidence.path[m])) {
+      for (auto [group, entry] : by_stretch[stretch]) {
+        entry.measurement = m;
+        entries_[next[group]++] = entry;
+      }
+    }
+  }
 }
 
 }  // namespace plumb::reports

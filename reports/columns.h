@@ -58,11 +58,12 @@ class Columns {
   }
 
  private:
-  /// Of a part, or of a bundle.
+  /// Of a stretch, a bundle or a part.
   struct Use {
-    std::uint64_t signature = 0;  // sum over its entries
+    std::uint64_t signature = 0;  // sum over its measurements
     std::uint32_t measurements = 0, signs = 0, low = 0;
-    float promise = 0, least_weight = 1;
+    float promise = 0, clear_promise = 0;  // the latter of signs
+    float least_weight = 1;
     void add(const Use& other);
   };
 
@@ -70,11 +71,14 @@ class Columns {
   [[nodiscard]] std::span<const std::uint32_t> groups_of_column(std::uint32_t column) const {
     return {groups_of_.data() + first_group_[column], groups_of_.data() + first_group_[column + 1]};
   }
-  std::vector<Use> uses_of(const Incidence& incidence, const Signs& signs) const;
+  static std::vector<Use> uses_of_stretches(const Incidence& incidence, const Signs& signs);
+  static std::vector<Use> uses_of_parts(const Incidence& incidence, const std::vector<Use>& of_stretches);
   void sort_into_groups(const std::vector<Use>& uses);
   void link_touches(const Incidence& incidence);
   void choose_candidates(const Incidence& incidence, double least);
-  void collect(const Incidence& incidence);
+  template <class Visit>
+  void for_each_candidate(std::span<const Touch> stretch, Visit&& visit) const;
+  void collect(const Incidence& incidence, const std::vector<Use>& of_stretches);
 
   std::uint32_t parts_ = 0;
   std::vector<std::uint32_t> group_of_part_;

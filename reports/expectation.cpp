@@ -141,14 +141,15 @@ bool is_small(const Evidence& evidence, const std::vector<std::uint32_t>& member
 }  // namespace
 
 bool Expectations::Key::is_comparable(const Key& other) const {
-  return setting == other.setting && line_rate_Bps == other.line_rate_Bps && src_kind == other.src_kind &&
-         dst_kind == other.dst_kind && other.distance != kSameHost;
+  auto nearer = path;
+  nearer.distance = other.path.distance;
+  return setting == other.setting && nearer == other.path && other.path.distance != kSameHost;
 }
 
 void Expectations::join_small(const Evidence& evidence, std::map<Key, Members>& classes) {
   for (auto at = classes.begin(); at != classes.end();) {
     auto largest = classes.end();
-    const bool alone = at->first.distance == kSameHost || !is_small(evidence, at->second);
+    const bool alone = at->first.path.distance == kSameHost || !is_small(evidence, at->second);
     for (auto other = classes.begin(); !alone && other != classes.end(); ++other) {
       const bool is_larger = largest == classes.end() || other->second.size() > largest->second.size();
       largest = at->first.is_comparable(other->first) && is_larger ? other : largest;
@@ -169,21 +170,26 @@ void Expectations::add(const Evidence& evidence, const Key& key, const Members& 
     class_of_[m] = static_cast<std::uint32_t>(classes_.size());
   }
   auto& e = classes_.emplace_back();
-  e.name = class_name(setting, key.distance);
+  e.name = class_name(setting, key.path.distance);
   fill(e, pairs, setting.mode == "latency");
   const auto share = limits.share_at(setting.bytes);
-  if (share && key.line_rate_Bps > 0 && setting.mode == "uni") {
-    e.floor = *share * key.line_rate_Bps;
+  if (share && key.path.line_rate_Bps > 0 && setting.mode == "uni") {
+    e.floor = *share * key.path.line_rate_Bps;
   }
 }
 
 Expectations::Expectations(const Evidence& evidence, const Paths& paths, const Limits& limits)
     : class_of_(evidence.pairs.size()) {
-  std::map<Key, Members> classes;
+  std::vector<Members> sorted(evidence.settings.size() * paths.classes.size());
   for (std::uint32_t m = 0; m < evidence.pairs.size(); ++m) {
-    const auto& path = paths.known[paths.of_pair[m]];
-    classes[{evidence.pairs[m].setting, path.line_rate_Bps.value_or(0), path.src_kind, path.dst_kind, path.distance}]
-        .push_back(m);
+    sorted[evidence.pairs[m].setting * paths.classes.size() + paths.class_of[m]].push_back(m);
+  }
+  std::map<Key, Members> classes;
+  for (std::uint32_t i = 0; i < sorted.size(); ++i) {
+    if (!sorted[i].empty()) {
+      const auto setting = static_cast<std::uint32_t>(i / paths.classes.size());
+      classes.emplace(Key{setting, paths.classes[i % paths.classes.size()]}, std::move(sorted[i]));
+    }
   }
   join_small(evidence, classes);
   for (const auto& [key, members] : classes) {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "reports/evidence.h"
-#include "reports/fabric.h"
 #include "reports/limits.h"
+#include "reports/paths.h"
 
 namespace plumb::reports {
 
@@ -21,14 +21,6 @@ struct Expectation {
   std::uint64_t measurements = 0;
   std::optional<double> floor;  // bytes a second, from the line rate and limits.json
   [[nodiscard]] bool below_floor() const { return floor && expected < *floor; }
-};
-
-/// The paths of all pairs that were measured, each once.
-struct Paths {
-  PathTouches touches;
-  std::vector<Path> known;               // their `touches` are empty: those above
-  std::vector<std::uint32_t> of_pair;    // by index in evidence.pairs
-  std::vector<std::uint32_t> of_failed;  // by index in evidence.failed_pairs; in `touches` only
 };
 
 /// Comparable measurements: same setting, same distance, ends of the same kinds, same line rate. Those of a distance
@@ -45,9 +37,7 @@ class Expectations {
  private:
   struct Key {
     std::uint32_t setting = 0;
-    double line_rate_Bps = 0;
-    std::uint32_t src_kind = 0, dst_kind = 0;
-    std::string_view distance;
+    PathClass path;
     friend auto operator<=>(const Key&, const Key&) = default;
     /// The same but for the distance.
     [[nodiscard]] bool is_comparable(const Key& other) const;

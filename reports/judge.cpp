@@ -1,7 +1,6 @@
 #include "reports/judge.h"
 
 #include <fmt/format.h>
-#include <tsl/robin_map.h>
 
 #include <algorithm>
 #include <iterator>
@@ -10,41 +9,6 @@
 
 namespace plumb::reports {
 namespace {
-
-bool is_of_gpu(std::string_view memory) { return !memory.empty() && memory != "host" && memory != "cpu"; }
-
-Paths paths_of(const Evidence& evidence, Fabric& fabric) {
-  Paths paths;
-  std::vector<Endpoint> ends;
-  std::ranges::transform(evidence.endpoints, std::back_inserter(ends),
-                         [&](const std::string& id) { return fabric.endpoint(id); });
-  std::vector<bool> of_gpu;  // by setting
-  std::ranges::transform(evidence.settings, std::back_inserter(of_gpu),
-                         [](const PairSetting& setting) { return is_of_gpu(setting.memory); });
-  tsl::robin_map<std::uint64_t, std::uint32_t, topology::MixedHash> known;
-  for (const auto& pair : evidence.pairs) {
-    constexpr unsigned kSrcBits = 33;
-    const bool from_gpus = of_gpu[pair.setting];
-    const auto key = static_cast<std::uint64_t>(pair.src) << kSrcBits | static_cast<std::uint64_t>(pair.dst) << 1U |
-                     (from_gpus ? 1U : 0U);
-    const auto [found, is_new] = known.emplace(key, static_cast<std::uint32_t>(paths.known.size()));
-    if (is_new) {
-      auto path = fabric.path(ends[pair.src], ends[pair.dst], from_gpus);
-      paths.touches.add(path.touches);
-      path.touches = {};
-      paths.known.push_back(std::move(path));
-    }
-    paths.of_pair.push_back(found->second);
-  }
-  for (const auto& failed : evidence.failed_pairs) {
-    const auto path =
-        fabric.path(fabric.endpoint(failed.row.src), fabric.endpoint(failed.row.dst), is_of_gpu(failed.row.memory));
-    paths.of_failed.push_back(static_cast<std::uint32_t>(paths.touches.size()));
-    paths.touches.add(path.touches);
-  }
-  paths.touches.bundles = fabric.bundles();
-  return paths;
-}
 
 PairView view_of(const Evidence& evidence, Fabric& fabric, const Limits& limits) {
   PairView view;

@@ -31,22 +31,19 @@ struct Use {
 
 std::vector<Use> uses_of(const Evidence& evidence, const Fabric& fabric, const PairView& view) {
   const auto& touched = view.paths.touches;
-  std::vector<Use> uses(fabric.parts().size()), of_bundles(touched.bundles.size());
+  std::vector<Use> of_stretch(touched.stretches());
   for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
-    if (evidence.is_latency(evidence.pairs[m])) {
-      continue;
-    }
-    for (const auto& touch : touched.of(view.paths.of_pair[m])) {
-      auto& use = touch.is_bundle() ? of_bundles[touch.bundle()] : uses[touch.part];
-      use.add({touch.weight, view.expectations.of(m).sigma, 1});
+    if (!evidence.is_latency(evidence.pairs[m])) {
+      for (const auto stretch : touched.stretches_of(view.paths.of_pair(m))) {
+        of_stretch[stretch].add({1, view.expectations.of(m).sigma, 1});
+      }
     }
   }
-  for (std::size_t b = 0; b < of_bundles.size(); ++b) {
-    for (const auto part : touched.bundles[b]) {
-      uses[part].add(of_bundles[b]);
-    }
-  }
-  return uses;
+  return touched.by_part<Use>(fabric.parts().size(), [&](PathTouches::Stretch stretch, const Touch& touch) {
+    auto use = of_stretch[stretch];
+    use.weight *= touch.weight;
+    return use;
+  });
 }
 
 void add_classes(const Fabric& fabric, const std::vector<Use>& uses, core::Verdict& verdict) {

@@ -19,11 +19,12 @@ Incidence incidence_of(const Fabric& fabric, const PairView& view) {
   Incidence incidence;
   incidence.touched = &view.paths.touches;
   incidence.log_prior = log_priors(fabric);
-  for (const auto path : view.paths.of_failed) {
-    incidence.add(0, 0, path, false);
+  const auto& paths = view.paths;
+  for (auto path = paths.of_failed(0); path < paths.touches.size(); ++path) {
+    incidence.add(0, 0, path);
   }
-  for (const auto path : view.paths.of_pair) {
-    incidence.add(1, 0, path, false);
+  for (std::size_t m = 0; m < paths.measured(); ++m) {
+    incidence.add(1, 0, paths.of_pair(m));
   }
   return incidence;
 }

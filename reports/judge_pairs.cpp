@@ -44,14 +44,14 @@ Selection select(Question question, const Evidence& evidence, const PairView& vi
                  const std::vector<float>& log_evidence) {
   Selection selection;
   selection.incidence.touched = &view.paths.touches;
+  selection.incidence.two_way = question == Question::latency;  // a ping-pong
   selection.incidence.log_prior = log_prior;
   selection.incidence.log_evidence = log_evidence;
   for (std::uint32_t m = 0; m < evidence.pairs.size(); ++m) {
     const auto& pair = evidence.pairs[m];
     if (evidence.is_latency(pair) == (question == Question::latency)) {
-      const bool two_way = question == Question::latency;  // a ping-pong uses both directions
       const double ratio = question != Question::flapping ? view.ratio[m] : is_stalled(m, evidence, view) ? 0.0 : 1.0;
-      selection.incidence.add(ratio, view.expectations.of(m).sigma, view.paths.of_pair[m], two_way);
+      selection.incidence.add(ratio, view.expectations.of(m).sigma, view.paths.of_pair(m));
       selection.pair.push_back(m);
     }
   }

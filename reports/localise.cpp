@@ -237,7 +237,7 @@ class Search {
   [[nodiscard]] bool is_of_same_end(const Entry& e, std::vector<std::uint32_t>& ends) const {
     constexpr float kFarMore = 3;
     bool known = false;
-    for (const auto& touch : in_.touched->ends_of(in_.path[e.measurement])) {
+    in_.touched->for_each_end(in_.path[e.measurement], [&](const Touch& touch) {
       for (const auto group : columns_.groups_of(touch)) {
         const auto signs = static_cast<float>(columns_.signs_of(group));
         if (signs > kFarMore * e.weight() * static_cast<float>(columns_.measurements_of(group))) {
@@ -245,7 +245,7 @@ class Search {
           ends.push_back(group);
         }
       }
-    }
+    });
     return known;
   }
 
@@ -271,14 +271,14 @@ class Search {
   std::vector<Hypothesis> rivals_of(const Hypothesis& top) {
     std::vector<std::uint32_t> affected;
     for (const auto& e : columns_.entries_of(top.group)) {
-      for (const auto& touch : in_.touched->of(in_.path[e.measurement])) {
+      in_.touched->for_each(in_.path[e.measurement], [&](const Touch& touch) {
         for (const auto group : columns_.groups_of(touch)) {
           const bool is_asked_later = is_thin(group) && !is_thin(top.group);
           if (group != top.group && !is_asked_later && score_of(best_[group]) >= score_of(top) - kRival) {
             affected.push_back(group);
           }
         }
-      }
+      });
     }
     std::ranges::sort(affected);
     affected.erase(std::unique(affected.begin(), affected.end()), affected.end());
@@ -399,21 +399,18 @@ Signs signs_of(const Model& model, std::span<const float> ratio, std::vector<boo
 double passing_share(const Incidence& incidence, const std::vector<bool>& is_sign) {
   constexpr std::uint32_t kFewOfAnEnd = 16;  // with more measurements, two signs may be there by chance
   std::vector<std::uint32_t> signs(incidence.parts()), all(incidence.parts());
-  const auto for_each_end = [&](std::size_t m, auto&& visit) {
-    for (const auto& touch : incidence.touched->ends_of(incidence.path[m])) {
-      visit(touch.part);
-    }
-  };
   for (std::size_t m = 0; m < is_sign.size(); ++m) {
-    for_each_end(m, [&](std::uint32_t part) {
-      ++all[part];
-      signs[part] += is_sign[m] ? 1 : 0;
+    incidence.touched->for_each_end(incidence.path[m], [&](const Touch& end) {
+      ++all[end.part];
+      signs[end.part] += is_sign[m] ? 1 : 0;
     });
   }
   std::size_t lone = 0;
   for (std::size_t m = 0; m < is_sign.size(); ++m) {
     bool is_lone = is_sign[m];
-    for_each_end(m, [&](std::uint32_t part) { is_lone = is_lone && (signs[part] < 2 || all[part] > kFewOfAnEnd); });
+    incidence.touched->for_each_end(incidence.path[m], [&](const Touch& end) {
+      is_lone = is_lone && (signs[end.part] < 2 || all[end.part] > kFewOfAnEnd);
+    });
     lone += is_lone ? 1 : 0;
   }
   return std::max(kDisturbed,
@@ -422,16 +419,10 @@ double passing_share(const Incidence& incidence, const std::vector<bool>& is_sig
 
 }  // namespace
 
-void PathTouches::add(std::span<const Touch> touched) {
-  touches.insert(touches.end(), touched.begin(), touched.end());
-  first.push_back(touches.size());
-}
-
-void Incidence::add(double measured_over_expected, double noise, std::uint32_t on_path, bool uses_both_ways) {
+void Incidence::add(double measured_over_expected, double noise, std::uint32_t on_path) {
   ratio.push_back(static_cast<float>(measured_over_expected));
   sigma.push_back(static_cast<float>(noise));
   path.push_back(on_path);
-  two_way.push_back(uses_both_ways);
 }
 
 namespace {

@@ -41,10 +41,16 @@ void mark_absent(const Evidence& evidence, std::vector<topology::Mark>& marks) {
 void mark_not_measured(const Fabric& fabric, const Judgement& judgement, std::vector<topology::Mark>& marks) {
   std::vector<bool> measured(fabric.parts().size());
   const auto& paths = judgement.pairs.paths;
-  for (std::uint32_t path = 0; path < paths.known.size(); ++path) {
-    paths.touches.for_each_part(path, [&](std::uint32_t part, const Touch&) { measured[part] = true; });
+  std::vector<bool> is_used(paths.touches.stretches());
+  for (std::size_t m = 0; m < paths.measured(); ++m) {
+    std::ranges::for_each(paths.touches.stretches_of(paths.of_pair(m)), [&](auto stretch) { is_used[stretch] = true; });
   }
-  for (std::size_t p = 0; p < measured.size() && !paths.known.empty(); ++p) {
+  for (PathTouches::Stretch stretch = 0; stretch < is_used.size(); ++stretch) {
+    if (is_used[stretch]) {
+      paths.touches.for_each_part(stretch, [&](std::uint32_t part, const Touch&) { measured[part] = true; });
+    }
+  }
+  for (std::size_t p = 0; p < measured.size() && paths.measured() > 0; ++p) {
     const auto& part = fabric.parts()[p];
     if (!measured[p] && part.kind != "gpu" && part.kind != "rank") {
       marks.push_back({std::string(part.id), Condition::not_measured, ""});

@@ -121,13 +121,16 @@ void add_companions(const Evidence& evidence, const Fabric& fabric, const PairVi
         continue;
       }
       seen[end] = true;
-      view.paths.touches.for_each_part(view.paths.of_pair[m], [&](std::uint32_t touched, const Touch& touch) {
+      const auto note = [&](std::uint32_t touched, const Touch& touch) {
         const auto& part = fabric.parts()[touched];
         const bool own = part.kind != "host" && "host/" + std::string(part.host) == parts[end].host;
         if (own && touch.weight > kSurely && part.id != parts[end].component) {
           parts[end].also.emplace_back(part.id);
         }
-      });
+      };
+      for (const auto stretch : view.paths.touches.stretches_of(view.paths.of_pair(m))) {
+        view.paths.touches.for_each_part(stretch, note);
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 // What parts of each kind run at. A port that trained down is to be held against its kind, not against itself.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -8,6 +9,13 @@
 #include "topology/graph.h"
 
 namespace plumb::reports {
+
+/// The lower of two rates, of those that are known.
+inline void lower(std::optional<double>& rate, std::optional<double> other) {
+  if (other) {
+    rate = std::min(rate.value_or(*other), *other);
+  }
+}
 
 /// Cables of one kind join the same models, tiers and pods. A rate that fewer than a fifth of them have is no design,
 /// and the usual one of the others stands for it.

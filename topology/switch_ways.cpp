@@ -18,6 +18,7 @@ SwitchWays::SwitchWays(const Graph& graph) : graph_(graph), classes_(graph), sea
 
 const SwitchWay& SwitchWays::between(NodeIndex from, NodeIndex to) {
   way_.bundles.clear();
+  way_.first = way_.last = 0;
   way_.switches = 1;
   if (from != to) {
     const auto& pattern = patterns_[pattern_of(from, to)];
@@ -25,9 +26,9 @@ const SwitchWay& SwitchWays::between(NodeIndex from, NodeIndex to) {
     if (pattern.direct_share >= kLeastShare) {
       append(direct_bundles(from, to), true, pattern.direct_share);
     }
-    append_end(from, true, pattern.first);
+    way_.first = append_end(from, true, pattern.first);
     way_.bundles.insert(way_.bundles.end(), pattern.between.begin(), pattern.between.end());
-    append_end(to, false, pattern.last);
+    way_.last = append_end(to, false, pattern.last);
   }
   return way_;
 }
@@ -200,10 +201,13 @@ void SwitchWays::append(const EndBundles& bundles, bool is_source, float share) 
   }
 }
 
-void SwitchWays::append_end(NodeIndex node, bool is_source, const std::vector<EndShare>& shares) {
+/// Returns how many bundles that was.
+std::uint32_t SwitchWays::append_end(NodeIndex node, bool is_source, const std::vector<EndShare>& shares) {
+  const auto before = way_.bundles.size();
   for (const auto& [places, share] : shares) {
     append(bundles_at(node, places), is_source, share);
   }
+  return static_cast<std::uint32_t>(way_.bundles.size() - before);
 }
 
 }  // namespace plumb::topology

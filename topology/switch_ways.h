@@ -16,8 +16,9 @@ namespace plumb::topology {
 
 /// What lies between two switches. The ends are not in it.
 struct SwitchWay {
-  std::vector<BundleShare> bundles;  // with a share of kLeastShare or more
-  std::uint32_t switches = 0;        // that one packet passes, the ends too; 0: there is no way
+  std::vector<BundleShare> bundles;   // with a share of kLeastShare or more
+  std::uint32_t first = 0, last = 0;  // so many of them, at either end of the list, are cables of that end
+  std::uint32_t switches = 0;         // that one packet passes, the ends too; 0: there is no way
 };
 
 /// Keeps what it found, so use one a thread. Ways as in paths.h: every node hands packets on evenly over the cables of
@@ -68,7 +69,7 @@ class SwitchWays {
   const EndBundles& bundles_at(NodeIndex node, std::uint32_t places);
   const EndBundles& direct_bundles(NodeIndex from, NodeIndex to);
   void append(const EndBundles& bundles, bool is_source, float share);
-  void append_end(NodeIndex node, bool is_source, const std::vector<EndShare>& shares);
+  std::uint32_t append_end(NodeIndex node, bool is_source, const std::vector<EndShare>& shares);
 
   const Graph& graph_;
   SwitchClasses classes_;

@@ -4,27 +4,31 @@
 
 namespace plumb::topology {
 
-/// False when a cable leads to no switch: such ways are PathFinder's.
-bool Ways::add_entries(NodeIndex nic, std::vector<Entry>& entries) const {
-  for (const auto& hop : graph_.hops(nic)) {
-    if (graph_.kind(hop.to) != NodeKind::network_switch) {
+Ways::End::End(const Graph& graph, NodeIndex node) : node_(node), host_(graph.host_of(node).value_or(kNone)) {
+  if (!find_entries(graph)) {
+    entries_.clear();
+  }
+}
+
+/// False when a cable leads to no switch.
+bool Ways::End::add_entries(const Graph& graph, NodeIndex nic) {
+  for (const auto& hop : graph.hops(nic)) {
+    if (graph.kind(hop.to) != NodeKind::network_switch) {
       return false;
     }
-    entries.push_back({nic, hop.link, hop.to});
+    entries_.push_back({nic, hop.link, hop.to, graph.link(hop.link).b == hop.to});
   }
   return true;
 }
 
-bool Ways::find_entries(NodeIndex end, std::vector<Entry>& entries) const {
-  entries.clear();
-  if (graph_.kind(end) != NodeKind::host) {
-    return graph_.kind(end) == NodeKind::nic && add_entries(end, entries) && !entries.empty();
+bool Ways::End::find_entries(const Graph& graph) {
+  if (graph.kind(node_) != NodeKind::host) {
+    return graph.kind(node_) == NodeKind::nic && add_entries(graph, node_);
   }
-  if (!graph_.hops(end).empty()) {
-    return add_entries(end, entries);
+  if (!graph.hops(node_).empty()) {
+    return add_entries(graph, node_);
   }
-  const auto nics = graph_.nics_of(end);
-  return std::ranges::all_of(nics, [&](NodeIndex nic) { return add_entries(nic, entries); }) && !entries.empty();
+  return std::ranges::all_of(graph.nics_of(node_), [&](NodeIndex nic) { return add_entries(graph, nic); });
 }
 
 /// Keeps the entries of the shortest ways. False when two leaves at the far end are equally near to one at this end:
@@ -83,7 +87,7 @@ void Ways::arrive() {
 void Ways::add_end(NodeIndex end, const std::vector<Entry>& entries, bool is_source) {
   for (const auto& entry : entries) {
     if (entry.share >= PathFinder::kLeastShare) {
-      way_.cables.push_back({entry.cable, (graph_.link(entry.cable).a == entry.leaf) != is_source, entry.share});
+      way_.cables.push_back({entry.cable, entry.is_up == is_source, entry.share});
     }
   }
   const auto add_once = [&](NodeIndex Entry::*node) {
@@ -107,41 +111,58 @@ void Ways::add_end(NodeIndex end, const std::vector<Entry>& entries, bool is_sou
 }
 
 void Ways::add_between() {
+  std::size_t leaves = 0;
   for (auto x = from_.begin(); x != from_.end(); ++x) {
     const auto is_same = [&](const Entry& e) { return e.leaf == x->leaf; };
     if (std::find_if(from_.begin(), x, is_same) != x) {
       continue;
     }
+    ++leaves;
     float share = 0;
     std::ranges::for_each(from_, [&](const Entry& e) { share += is_same(e) ? e.share : 0; });
-    for (const auto& bundle : between_.between(x->leaf, x->peer).bundles) {
-      if (bundle.share * share >= PathFinder::kLeastShare) {
-        way_.bundles.push_back({bundle.bundle, bundle.forward, bundle.share * share});
+    const auto& between = between_.between(x->leaf, x->peer);
+    for (std::size_t i = 0; i < between.bundles.size(); ++i) {
+      const auto& [bundle, forward, of_it] = between.bundles[i];
+      if (of_it * share >= PathFinder::kLeastShare) {
+        way_.bundles.push_back({bundle, forward, of_it * share});
+        way_.at_source.bundles += i < between.first ? 1 : 0;
+        way_.at_destination.bundles += i + between.last >= between.bundles.size() ? 1 : 0;
       }
     }
   }
+  if (leaves > 1) {  // their bundles stand one after the other
+    way_.at_source.bundles = way_.at_destination.bundles = 0;
+  }
 }
 
-const SharedWay& Ways::shortest(NodeIndex from, NodeIndex to) {
+const SharedWay& Ways::shortest(NodeIndex from, NodeIndex to) { return shortest(End(graph_, from), End(graph_, to)); }
+
+const SharedWay& Ways::shortest(const End& from, const End& to) {
   way_.cables.clear();
   way_.nodes.clear();
   way_.bundles.clear();
+  way_.at_source = way_.at_destination = {};
   way_.switches = 0;
-  if (from == to) {
+  if (from.node_ == to.node_) {
     return way_;
   }
-  const bool is_inside = graph_.host_of(from) && graph_.host_of(from) == graph_.host_of(to);
-  if (is_inside || !find_entries(from, from_) || !find_entries(to, to_) || !choose_leaves()) {
-    way_.bundles.clear();
-    static_cast<Way&>(way_) = finder_.shortest(from, to);
+  from_ = from.entries_;
+  to_ = to.entries_;
+  const bool is_inside = from.host_ != kNone && from.host_ == to.host_;
+  if (is_inside || from_.empty() || to_.empty() || !choose_leaves()) {
+    static_cast<Way&>(way_) = finder_.shortest(from.node_, to.node_);
     return way_;
   }
   if (way_.switches > 0) {
-    share_out(from);
+    share_out(from.node_);
     arrive();
-    add_end(from, from_, true);
+    add_end(from.node_, from_, true);
+    way_.at_source.cables = way_.cables.size();
+    way_.at_source.nodes = way_.nodes.size();
     add_between();
-    add_end(to, to_, false);
+    add_end(to.node_, to_, false);
+    way_.at_destination.cables = way_.cables.size() - way_.at_source.cables;
+    way_.at_destination.nodes = way_.nodes.size() - way_.at_source.nodes;
   }
   return way_;
 }
@@ -162,6 +183,7 @@ Way Ways::whole(const SharedWay& way) const {
 
 const SharedWay& Ways::along(NodeIndex from, std::span<const LinkIndex> cables) {
   way_.bundles.clear();
+  way_.at_source = way_.at_destination = {};
   static_cast<Way&>(way_) = finder_.along(from, cables);
   return way_;
 }

@@ -10,7 +10,13 @@ namespace plumb::topology {
 
 /// Each part of a way stands in it once: alone, or in a bundle.
 struct SharedWay : Way {
+  /// So many of each list's first ones are the source's: its cables, its leaf and that one's cables. So many of the
+  /// last ones are the destination's. Other ways from there have them in common.
+  struct Count {
+    std::size_t cables = 0, nodes = 0, bundles = 0;
+  };
   std::vector<BundleShare> bundles;
+  Count at_source, at_destination;
 };
 
 /// The same ways as PathFinder's. Keeps what it found, so use one a thread.
@@ -18,7 +24,9 @@ class Ways {
  public:
   explicit Ways(const Graph& graph) : graph_(graph), finder_(graph), between_(graph) {}
 
+  class End;
   /// As PathFinder::shortest. Stays good until the next call.
+  const SharedWay& shortest(const End& from, const End& to);
   const SharedWay& shortest(NodeIndex from, NodeIndex to);
   /// As PathFinder::along.
   const SharedWay& along(NodeIndex from, std::span<const LinkIndex> cables);
@@ -34,13 +42,12 @@ class Ways {
     NodeIndex nic = 0;  // the end itself when it has the cable
     LinkIndex cable = 0;
     NodeIndex leaf = 0;
+    bool is_up = true;       // the leaf is the cable's second end
     NodeIndex peer = kNone;  // leaf of the other end
     float share = 0;
   };
   static constexpr NodeIndex kNone = 0xffffffff;
 
-  [[nodiscard]] bool find_entries(NodeIndex end, std::vector<Entry>& entries) const;
-  bool add_entries(NodeIndex nic, std::vector<Entry>& entries) const;
   bool choose_leaves();
   void share_out(NodeIndex from);
   void arrive();
@@ -52,6 +59,21 @@ class Ways {
   SwitchWays between_;
   std::vector<Entry> from_, to_;
   SharedWay way_;
+};
+
+/// A host or NIC: what many ways from there need, looked up once.
+class Ways::End {
+ public:
+  End(const Graph& graph, NodeIndex node);
+  [[nodiscard]] NodeIndex node() const { return node_; }
+
+ private:
+  friend class Ways;
+  bool add_entries(const Graph& graph, NodeIndex nic);
+  bool find_entries(const Graph& graph);
+
+  NodeIndex node_ = 0, host_ = kNone;
+  std::vector<Entry> entries_;  // none when a cable leads to no switch: such ways are PathFinder's
 };
 
 }  // namespace plumb::topology

@@ -29,7 +29,7 @@ Measured matchings(std::uint32_t nics, int rounds) {
       for (const auto& [src, dst] : {std::pair(order[i], order[i + 1]), std::pair(order[i + 1], order[i])}) {
         const Touch touches[] = {{src, Direction::out, 1}, {dst, Direction::in, 1}};
         incidence.add(std::min(factor(src), factor(dst)) * std::exp(noise(random)), 0.02,
-                      static_cast<std::uint32_t>(measured.touched.size()), false);
+                      static_cast<std::uint32_t>(measured.touched.size()));
         measured.touched.add(touches);
       }
     }

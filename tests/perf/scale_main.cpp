@@ -12,6 +12,7 @@
 #include "reports/evidence.h"
 #include "reports/fabric.h"
 #include "reports/map.h"
+#include "reports/paths.h"
 
 namespace plumb::reports {
 namespace {
@@ -32,25 +33,14 @@ auto timed(const char* name, Step&& step) {
   return result;
 }
 
-std::size_t all_paths(const Evidence& evidence, Fabric& fabric) {
-  std::vector<Endpoint> ends;
-  for (const auto& id : evidence.endpoints) {
-    ends.push_back(fabric.endpoint(id));
-  }
-  std::size_t touches = 0;
-  for (const auto& pair : evidence.pairs) {
-    touches += fabric.path(ends[pair.src], ends[pair.dst], false).touches.size();
-  }
-  return touches;
-}
-
 core::ExitCode run(const std::string& dir) {
   const auto evidence = timed("evidence", [&] { return read_evidence({dir}); });
   auto map = timed("map", [&] { return read_map({dir}); });
   const auto fabric = timed("fabric", [&] { return std::make_unique<Fabric>(std::move(map)); });
-  const auto touches = timed("paths", [&] { return all_paths(evidence, *fabric); });
-  fmt::print("{} pair rows, {} nodes, {} links, {} parts, {} touches\n", evidence.pairs.size(),
-             fabric->graph().node_count(), fabric->graph().link_count(), fabric->parts().size(), touches);
+  const auto paths = timed("paths", [&] { return paths_of(evidence, *fabric); });
+  fmt::print("{} pair rows, {} nodes, {} links, {} parts, {} stretches of paths\n", evidence.pairs.size(),
+             fabric->graph().node_count(), fabric->graph().link_count(), fabric->parts().size(),
+             paths.touches.stretches());
   return core::ExitCode::pass;
 }
 

@@ -23,7 +23,7 @@ struct Measured {
 
   explicit Measured(std::size_t parts) { incidence.log_prior.assign(parts, 0.0F); }
   void add(double ratio, const std::vector<Touch>& touches) {
-    incidence.add(ratio, 0.02, static_cast<std::uint32_t>(touched.size()), false);
+    incidence.add(ratio, 0.02, static_cast<std::uint32_t>(touched.size()));
     touched.add(touches);
   }
   const Incidence& done() {

@@ -156,5 +156,36 @@ TEST(Ways, SwitchesThatAreCabledAlikeShareTheirBundles) {
   EXPECT_LE(ways.bundles().size(), 32U + 4U + 4U + 1U);  // cables of each leaf, spines and cables of each pod, cores
 }
 
+/// What all ways from an end start with, and all ways to it end with.
+TEST(Ways, TellWhatIsTheirEndsOwn) {
+  const auto graph = test::synthetic("fat-tree:hosts=64,leaf=4,spines=3,pods=4,cores=2");
+  Ways ways(graph);
+  std::vector<NodeIndex> nics;
+  for (NodeIndex n = 0; n < graph.node_count(); ++n) {
+    if (graph.kind(n) == NodeKind::nic) {
+      nics.push_back(n);
+    }
+  }
+  std::map<NodeIndex, std::vector<std::uint32_t>> at_source, at_destination;
+  for (const auto from : nics) {
+    for (const auto to : nics) {
+      const auto& way = ways.shortest(from, to);
+      if (way.switches < 5) {  // to another pod, all cables of a leaf lead on
+        continue;
+      }
+      ASSERT_EQ(way.at_source.cables, 1U);
+      ASSERT_EQ(way.at_destination.nodes, 1U);
+      const std::vector<std::uint32_t> first{way.cables.front().link, way.nodes.front().node,
+                                             way.bundles.front().bundle};
+      const std::vector<std::uint32_t> last{way.cables.back().link, way.nodes.back().node, way.bundles.back().bundle};
+      ASSERT_EQ(at_source.emplace(from, first).first->second, first);
+      ASSERT_EQ(at_destination.emplace(to, last).first->second, last);
+      EXPECT_EQ(way.at_source.bundles, 1U);
+      EXPECT_EQ(way.at_destination.bundles, 1U);
+    }
+  }
+  EXPECT_EQ(at_source.size(), nics.size());
+}
+
 }  // namespace
 }  // namespace plumb::topology
