@@ -10,7 +10,7 @@
 namespace plumb::bench {
 
 /// Both ends have one with the same `bytes` and `window`. What one end sends as message i of a window arrives in the
-/// other end's slot i.
+/// other end's slot i. Each end starts to receive windows and words in the order in which the other sends them.
 class Channel {
  public:
   virtual ~Channel() = default;

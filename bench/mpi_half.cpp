@@ -1,63 +1,33 @@
 #include "bench/mpi_half.h"
 
-#include <algorithm>
+#include <array>
+
+#include "bench/reduction.h"
 
 namespace plumb::bench {
 namespace {
 
-struct Half {
-  static float load(std::uint16_t bits) { return half_to_float(bits); }
-  static std::uint16_t store(float value) { return float_to_half(value); }
-};
-struct Bfloat16 {
-  static float load(std::uint16_t bits) { return bfloat16_to_float(bits); }
-  static std::uint16_t store(float value) { return float_to_bfloat16(value); }
-};
-struct Sum {
-  static float of(float a, float b) { return a + b; }
-};
-struct Product {
-  static float of(float a, float b) { return a * b; }
-};
-struct Minimum {
-  static float of(float a, float b) { return std::min(a, b); }
-};
-struct Maximum {
-  static float of(float a, float b) { return std::max(a, b); }
-};
-
-template <class Format, class Combine>
+template <ElementType kType, ReduceOp kOp>
 void reduce(void* in, void* in_out, int* length, MPI_Datatype* /*type*/) {
-  const auto* from = static_cast<const std::uint16_t*>(in);
-  auto* to = static_cast<std::uint16_t*>(in_out);
-  for (int i = 0; i < *length; ++i) {
-    to[i] = Format::store(Combine::of(Format::load(from[i]), Format::load(to[i])));
-  }
+  const std::size_t bytes = static_cast<std::size_t>(*length) * size_of(kType);
+  reduce_elements(kType, kOp, {static_cast<std::byte*>(in_out), bytes}, {static_cast<const std::byte*>(in), bytes});
 }
 
-template <class Format>
-MPI_User_function* function_of(ReduceOp op) {
-  switch (op) {
-    case ReduceOp::prod:
-      return reduce<Format, Product>;
-    case ReduceOp::min:
-      return reduce<Format, Minimum>;
-    case ReduceOp::max:
-      return reduce<Format, Maximum>;
-    case ReduceOp::sum:
-    case ReduceOp::avg:
-      break;
-  }
-  return reduce<Format, Sum>;
+/// In the order of ReduceOp.
+template <ElementType kType>
+constexpr std::array<MPI_User_function*, 5> functions_of() {
+  return {reduce<kType, ReduceOp::sum>, reduce<kType, ReduceOp::prod>, reduce<kType, ReduceOp::min>,
+          reduce<kType, ReduceOp::max>, reduce<kType, ReduceOp::avg>};
 }
 
 }  // namespace
 
 HalfOp::HalfOp(ElementType type, ReduceOp op) {
+  const auto at = static_cast<std::size_t>(op);
   if (type == ElementType::half) {
-    MPI_Op_create(function_of<Half>(op), 1, &op_);
+    MPI_Op_create(functions_of<ElementType::half>()[at], 1, &op_);
   } else if (type == ElementType::bfloat16) {
-    MPI_Op_create(function_of<Bfloat16>(op), 1, &op_);
+    MPI_Op_create(functions_of<ElementType::bfloat16>()[at], 1, &op_);
   }
 }
 

@@ -135,11 +135,12 @@ PairFigures PairMeter::exchange(bool leads) {
   clear_slots();
   while (leads ? another(times.size(), start) : channel_.wait() == kGo) {
     pulse_.step();
-    channel_.start_receives();
     const double before = clock_.now_ns();  // ahead of the peer's first send, or it could arrive before we look
     if (leads) {
       (void)channel_.wait();
-    } else {
+    }
+    channel_.start_receives();
+    if (!leads) {
       channel_.signal(kReady);
     }
     channel_.start_sends();

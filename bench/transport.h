@@ -26,8 +26,9 @@ struct Slice {
 /// A send or receive under way; valid until completed.
 using Ticket = std::uint64_t;
 
-/// Used by one thread. Messages from one rank to another arrive in the order sent, each into the receive that was
-/// started in the same place of that order, and of the same size.
+/// Used by one thread. Messages from one rank to another arrive in the order sent, each into the receive that
+/// was started in the same place of that order, and of the same size. They are not empty. One that comes before its
+/// receive was started waits for it. Nothing moves but during a call.
 class Transport {
  public:
   virtual ~Transport() = default;
@@ -36,7 +37,8 @@ class Transport {
 
   /// Throws core::Error or std::bad_alloc.
   virtual std::unique_ptr<Region> allocate(std::size_t bytes) = 0;
-  /// Called by both ends, with each other as `peer`, before the first message; again is free. Throws core::Error.
+  /// Called by both ends, with each other as `peer`, before the first message; again is free. May wait for the other
+  /// end's call, so that ranks with several peers go through them in an order without circles. Throws core::Error.
   virtual void connect(int peer) = 0;
 
   virtual Ticket start_receive(int peer, const Slice& into) = 0;
@@ -44,6 +46,9 @@ class Transport {
   /// Returns when all are done: received data is there, sent memory may be used again. Throws core::Error with the
   /// peer and the cause in words when one failed.
   virtual void complete(std::span<const Ticket> tickets) = 0;
+  /// Returns when all that was sent and completed will arrive without another call: before a rank turns to something
+  /// else, such as waiting for the others through MPI.
+  virtual void flush() {}
 };
 
 }  // namespace plumb::bench

@@ -1,0 +1,15 @@
+// The arithmetic of reductions on host memory, for whoever has no library that does it.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "bench/element_type.h"
+
+namespace plumb::bench {
+
+/// into[i] = into[i] op from[i] for the elements of two areas of the same size; half and bfloat16 are combined as
+/// float. `avg` adds: its division follows once, at the end (divide_elements).
+void reduce_elements(ElementType type, ReduceOp op, std::span<std::byte> into, std::span<const std::byte> from);
+
+}  // namespace plumb::bench
