@@ -1,0 +1,101 @@
+#include <array>
+#include <cstring>
+#include <vector>
+
+#include "bench/points.h"
+#include "bench/transport_backend.h"
+
+namespace plumb::bench {
+namespace {
+
+constexpr std::size_t kStride = 64;  // bytes; a cache line, so that every message starts aligned
+constexpr std::size_t kWordBytes = sizeof(std::int64_t);
+
+class TransportChannel final : public Channel {
+ public:
+  TransportChannel(Transport& transport, int peer, std::size_t bytes, std::size_t window)
+      : transport_(transport),
+        peer_(peer),
+        bytes_(bytes),
+        send_(transport.allocate(bytes + kStride * window)),
+        receive_(transport.allocate(bytes * window)),
+        words_(transport.allocate(2 * kStride)),
+        sends_(window),
+        receives_(window) {
+    transport.connect(peer);
+  }
+
+  std::span<std::byte> send_memory() override { return send_->bytes(); }
+  std::span<std::byte> receive_memory() override { return receive_->bytes(); }
+  [[nodiscard]] std::size_t stride() const override { return kStride; }
+
+  void start_receives() override {
+    for (std::size_t i = 0; i < receives_.size(); ++i) {
+      receives_[i] = transport_.start_receive(peer_, slot(i));
+    }
+  }
+  void start_sends() override {
+    for (std::size_t i = 0; i < sends_.size(); ++i) {
+      sends_[i] = transport_.start_send(peer_, message(i));
+    }
+  }
+  void complete_receives() override { transport_.complete(receives_); }
+  void complete_sends() override { transport_.complete(sends_); }
+
+  void signal(std::int64_t word) override {
+    std::memcpy(memory_of(word_sent()).data(), &word, kWordBytes);
+    transport_.complete(std::array{transport_.start_send(peer_, word_sent())});
+    transport_.flush();
+  }
+  std::int64_t wait() override {
+    transport_.complete(std::array{transport_.start_receive(peer_, word_received())});
+    std::int64_t word = 0;
+    std::memcpy(&word, memory_of(word_received()).data(), kWordBytes);
+    return word;
+  }
+
+  void ping() override {
+    const auto answer = transport_.start_receive(peer_, slot(0));
+    transport_.complete(std::array{transport_.start_send(peer_, message(0)), answer});
+  }
+  void pong() override {
+    transport_.complete(std::array{transport_.start_receive(peer_, slot(0))});
+    transport_.complete(std::array{transport_.start_send(peer_, message(0))});
+    transport_.flush();
+  }
+
+ private:
+  [[nodiscard]] Slice message(std::size_t i) const { return {send_.get(), i * kStride, bytes_}; }
+  [[nodiscard]] Slice slot(std::size_t i) const { return {receive_.get(), i * bytes_, bytes_}; }
+  [[nodiscard]] Slice word_sent() const { return {words_.get(), 0, kWordBytes}; }
+  [[nodiscard]] Slice word_received() const { return {words_.get(), kStride, kWordBytes}; }
+
+  Transport& transport_;
+  int peer_;
+  std::size_t bytes_;
+  std::unique_ptr<Region> send_, receive_, words_;
+  std::vector<Ticket> sends_, receives_;
+};
+
+class TransportPairs final : public PointToPoint {
+ public:
+  explicit TransportPairs(std::unique_ptr<Transport> transport) : transport_(std::move(transport)) {}
+
+  [[nodiscard]] std::string name() const override { return transport_->name(); }
+  [[nodiscard]] std::string version() const override { return transport_->version(); }
+  std::unique_ptr<Channel> open(int peer, std::int64_t bytes, int window) override {
+    return std::make_unique<TransportChannel>(*transport_, peer, static_cast<std::size_t>(bytes),
+                                              static_cast<std::size_t>(window));
+  }
+
+ private:
+  std::unique_ptr<Transport> transport_;
+};
+
+}  // namespace
+
+std::unique_ptr<PointToPoint> make_transport_pairs(std::unique_ptr<Transport> transport) {
+  return std::make_unique<TransportPairs>(std::move(transport));
+}
+
+}  // namespace plumb::bench
