@@ -7,9 +7,28 @@
 #include "bench/agreed_error.h"
 #include "bench/mpi_backend.h"
 #include "bench/mpi_channel.h"
+#include "bench/transport_backend.h"
+#ifdef PLUMB_UCX
+#include "bench/ucx_transport.h"
+#endif
 
 namespace plumb::bench {
 namespace {
+
+using MakeTransport = std::unique_ptr<Transport> (*)(MPI_Comm parent, const BackendSettings& settings);
+
+template <MakeTransport kMake>
+std::unique_ptr<Backend> over_transport(MPI_Comm parent, const BackendSettings& settings) {
+  int rank = 0, ranks = 1;
+  MPI_Comm_rank(parent, &rank);
+  MPI_Comm_size(parent, &ranks);
+  return make_transport_backend(kMake(parent, settings), rank, ranks);
+}
+
+template <MakeTransport kMake>
+std::unique_ptr<PointToPoint> pairs_over_transport(MPI_Comm parent, const BackendSettings& settings) {
+  return make_transport_pairs(kMake(parent, settings));
+}
 
 const BackendKind kBackends[] = {
     {.name = "mpi",
@@ -19,6 +38,12 @@ const BackendKind kBackends[] = {
          },
      .make_collectives = [](MPI_Comm parent, const BackendSettings&) { return make_mpi_backend(parent); },
      .make_pairs = [](MPI_Comm parent, const BackendSettings&) { return make_mpi_point_to_point(parent); }},
+#ifdef PLUMB_UCX
+    {.name = "ucx",
+     .component = ucx_component,
+     .make_collectives = over_transport<make_ucx_transport>,
+     .make_pairs = pairs_over_transport<make_ucx_transport>},
+#endif
 };
 
 /// What `make` makes; when it cannot on some rank, all ranks throw alike.

@@ -1,6 +1,7 @@
 #include "bench/pair_round.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -56,6 +57,22 @@ PairFigures joined(const double* a, const double* b) {
           .wrong = static_cast<std::int64_t>(a[5] + b[5])};
 }
 
+constexpr std::string_view kEnd{"\0", 1};  // between texts of a list
+
+/// Text `index` of a list.
+std::string piece(std::string_view list, std::size_t index) {
+  for (; index > 0; --index) {
+    list.remove_prefix(list.find(kEnd) + 1);
+  }
+  return std::string(list.substr(0, list.find(kEnd)));
+}
+
+/// The first that is not empty.
+std::string first_of(std::initializer_list<std::string> texts) {
+  const auto* const found = std::ranges::find_if(texts, [](const std::string& text) { return !text.empty(); });
+  return found == texts.end() ? "" : *found;
+}
+
 /// Phases that one channel serves: those with the same message size.
 using PhaseSpan = std::pair<std::size_t, std::size_t>;
 
@@ -72,7 +89,8 @@ class RoundRun {
         pulse_(pulse),
         place_(place_in(round, ranks.rank())),
         mine_(kFigures * phases.size()),
-        failed_(phases.size()) {}
+        failed_(phases.size()),
+        broken_(phases.size()) {}
 
   std::vector<PairResult> run() {
     for (std::size_t first = 0; first < phases_.size();) {
@@ -123,13 +141,18 @@ class RoundRun {
     if (!meter) {
       return;
     }
-    const auto figures = packed(run_phase(phases_[i], *meter, place_.is_a));
     const std::size_t slot = both_ways && place_.is_a ? i + 1 : i;  // who receives times the direction towards it
-    std::copy(figures.begin(), figures.end(), mine_.begin() + std::ptrdiff_t(kFigures * slot));
+    try {
+      const auto figures = packed(run_phase(phases_[i], *meter, place_.is_a));
+      std::copy(figures.begin(), figures.end(), mine_.begin() + std::ptrdiff_t(kFigures * slot));
+    } catch (const std::exception& error) {  // the connection broke; other pairs go on
+      broken_[i] = broken_[slot] = fmt::format("rank {} (host {}): {}", ranks_.rank(), host_name(), error.what());
+    }
   }
 
   std::vector<PairResult> collect() const {
     const auto all = ranks_.gather(mine_);
+    const auto broken = ranks_.gather(fmt::format("{}", fmt::join(broken_, kEnd)));
     std::vector<PairResult> results;
     if (!ranks_.first()) {
       return results;
@@ -139,7 +162,9 @@ class RoundRun {
         const auto figures_of = [&](int rank) {
           return all.data() + kFigures * (static_cast<std::size_t>(rank) * phases_.size() + i);
         };
-        results.push_back({pair, &phases_[i], joined(figures_of(pair.a), figures_of(pair.b)), failed_[i]});
+        const auto reason = first_of({failed_[i], piece(broken[static_cast<std::size_t>(pair.a)], i),
+                                      piece(broken[static_cast<std::size_t>(pair.b)], i)});
+        results.push_back({pair, &phases_[i], joined(figures_of(pair.a), figures_of(pair.b)), reason});
       }
     }
     return results;
@@ -154,7 +179,8 @@ class RoundRun {
   Pulse& pulse_;
   Place place_;
   std::vector<double> mine_;
-  std::vector<std::string> failed_;
+  std::vector<std::string> failed_;  // by phase: no pair could be measured
+  std::vector<std::string> broken_;  // by phase: why this rank's pair could not
 };
 
 }  // namespace

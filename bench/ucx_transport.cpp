@@ -1,0 +1,181 @@
+#include "bench/ucx_transport.h"
+
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <vector>
+
+#include "bench/ranks.h"
+#include "bench/ucx_endpoints.h"
+#include "bench/ucx_lanes.h"
+
+namespace plumb::bench {
+namespace {
+
+constexpr int kIdleCalls = 100;  // without progress, before the core is offered to others
+constexpr std::align_val_t kAlignment{4096};
+
+/// Host memory, registered with all devices that want it.
+class UcxRegion final : public Region {
+ public:
+  UcxRegion(ucp_context_h context, std::size_t bytes)
+      : context_(context), start_(static_cast<std::byte*>(operator new(bytes, kAlignment))), bytes_(bytes) {
+    ucp_mem_map_params_t params{};
+    params.field_mask = UCP_MEM_MAP_PARAM_FIELD_ADDRESS | UCP_MEM_MAP_PARAM_FIELD_LENGTH;
+    params.address = start_;
+    params.length = bytes;
+    if (const auto status = ucp_mem_map(context, &params, &mapped_); status != UCS_OK) {
+      operator delete(start_, kAlignment);
+      require_ucx(status, fmt::format("registering {} bytes", bytes));
+    }
+  }
+  ~UcxRegion() override {
+    ucp_mem_unmap(context_, mapped_);
+    operator delete(start_, kAlignment);
+  }
+  UcxRegion(const UcxRegion&) = delete;
+  UcxRegion& operator=(const UcxRegion&) = delete;
+
+  std::span<std::byte> bytes() override { return {start_, bytes_}; }
+
+ private:
+  ucp_context_h context_;
+  std::byte* start_;
+  std::size_t bytes_;
+  ucp_mem_h mapped_ = nullptr;
+};
+
+/// A send or receive that has been started.
+struct Started {
+  void* request = nullptr;  // null: it was complete at once
+  int peer = 0;
+  bool sends = false;
+};
+
+class UcxTransport final : public Transport {
+ public:
+  UcxTransport(std::unique_ptr<UcxWorker> worker, std::vector<std::string> addresses,
+               const std::vector<std::string>& hosts, int rank)
+      : worker_(std::move(worker)), endpoints_(*worker_, std::move(addresses), hosts, rank), rank_(rank) {}
+
+  [[nodiscard]] std::string name() const override { return "ucx"; }
+  [[nodiscard]] std::string version() const override { return ucx_component().version; }
+
+  std::unique_ptr<Region> allocate(std::size_t bytes) override {
+    return std::make_unique<UcxRegion>(worker_->context(), bytes);
+  }
+  void connect(int peer) override { endpoints_.connect(peer); }
+
+  Ticket start_receive(int peer, const Slice& into) override {
+    const ucp_request_param_t params{};
+    return keep(ucp_tag_recv_nbx(worker_->get(), start_of(into), into.bytes, tag_of(peer), kWholeTag, &params), peer,
+                false);
+  }
+  Ticket start_send(int peer, const Slice& from) override {
+    const ucp_request_param_t params{};
+    return keep(ucp_tag_send_nbx(endpoints_.to(peer), start_of(from), from.bytes, tag_of(rank_), &params), peer, true);
+  }
+
+  void complete(std::span<const Ticket> tickets) override {
+    for (const auto ticket : tickets) {
+      finish(started_[ticket]);
+      free_.push_back(ticket);
+    }
+  }
+
+  void flush() override {
+    const ucp_request_param_t params{};
+    Started all{.request = require_started(ucp_worker_flush_nbx(worker_->get(), &params), "ucp_worker_flush"),
+                .peer = -1};
+    finish(all);
+  }
+
+ private:
+  static constexpr ucp_tag_t kWholeTag = ~ucp_tag_t{0};
+  static ucp_tag_t tag_of(int sender) { return static_cast<ucp_tag_t>(sender); }
+  static std::byte* start_of(const Slice& slice) { return slice.region->bytes().data() + slice.offset; }
+
+  static void* require_started(ucs_status_ptr_t request, const std::string& what) {
+    if (UCS_PTR_IS_ERR(request)) {
+      require_ucx(UCS_PTR_STATUS(request), what);
+    }
+    return request;
+  }
+
+  Ticket keep(ucs_status_ptr_t request, int peer, bool sends) {
+    const Started one{require_started(request, words({.peer = peer, .sends = sends})), peer, sends};
+    if (free_.empty()) {
+      started_.push_back(one);
+      return started_.size() - 1;
+    }
+    const Ticket ticket = free_.back();
+    free_.pop_back();
+    started_[ticket] = one;
+    return ticket;
+  }
+
+  static std::string words(const Started& one) {
+    return one.peer < 0 ? "sending what is left"
+                        : fmt::format("{} rank {}", one.sends ? "sending to" : "receiving from", one.peer);
+  }
+
+  void finish(Started& one) {
+    for (int idle = 0; one.request != nullptr;) {
+      const auto status = ucp_request_check_status(one.request);
+      if (status != UCS_INPROGRESS) {
+        ucp_request_free(one.request);
+        one.request = nullptr;
+        require_ucx(status, words(one));
+      } else if (ucp_worker_progress(worker_->get()) != 0) {
+        idle = 0;
+      } else if (++idle > kIdleCalls) {
+        give_way(one);
+      }
+    }
+  }
+
+  /// A receive belongs to no connection: that it can never come is seen here.
+  void give_way(const Started& one) {
+    if (one.peer >= 0) {
+      endpoints_.require_alive(one.peer);
+    }
+    sched_yield();
+  }
+
+  std::unique_ptr<UcxWorker> worker_;
+  UcxEndpoints endpoints_;
+  int rank_;
+  std::vector<Started> started_;
+  std::vector<Ticket> free_;
+};
+
+}  // namespace
+
+std::unique_ptr<Transport> make_ucx_transport(MPI_Comm parent, const BackendSettings&) {
+  const Ranks ranks(parent);
+  std::unique_ptr<UcxWorker> worker;
+  std::string address, reason;
+  try {
+    worker = std::make_unique<UcxWorker>(static_cast<std::size_t>(ranks.size()));
+    address = worker->address();
+  } catch (const core::Error& error) {
+    reason = error.what();
+  }
+  auto addresses = ranks.gather_everywhere(address);
+  const auto hosts = ranks.gather_everywhere(host_name());
+  if (!reason.empty()) {  // only now, so that nobody waits for this rank's address
+    throw core::Error(reason);
+  }
+  return std::make_unique<UcxTransport>(std::move(worker), std::move(addresses), hosts, ranks.rank());
+}
+
+core::Component ucx_component() {
+  try {
+    const UcxWorker worker(1);
+    return {"ucx", fmt::format("{}: {}", ucp_get_version_string(), words_of(lanes_of(worker.context()))), ""};
+  } catch (const core::Error& error) {
+    return {"ucx", "", error.what()};
+  }
+}
+
+}  // namespace plumb::bench
