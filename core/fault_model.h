@@ -13,7 +13,7 @@ inline constexpr double kDisturbed = 0.003;
 inline constexpr std::size_t kFactors = 24;
 double factor_at(std::size_t index);
 double log_factor_at(std::size_t index);
-/// Index of the nearest of them; `ratio` below 1.
+/// Index of the nearest of them: of the mildest when nothing is slow.
 std::size_t nearest_factor(double ratio);
 
 /// log(ratio), no lower than what the model knows.

@@ -30,17 +30,17 @@ bool tells_of_slowness(FindingKind kind) {
 
 }  // namespace
 
-CheckFaults::CheckFaults(const Evidence& evidence, const Fabric& fabric) {
+CheckFaults::CheckFaults(const Evidence& evidence, const topology::Graph& graph) {
   for (const auto& placed : evidence.checks) {
     if (const auto& status = placed.row.status; status == "absent" || status == "fail" || status == "warn") {
       sources_.push_back({placed.row, evidence.file_of(placed.place), placed.place.line});
     }
   }
   const auto written = sources_.size();
-  derive_from_counters(evidence, fabric.graph(), sources_);
-  derive_from_gpu_tests(evidence, fabric.graph(), sources_);
-  derive_from_links(fabric.graph(), sources_);
-  CheckSubjects subjects(fabric.graph());
+  derive_from_counters(evidence, graph, sources_);
+  derive_from_gpu_tests(evidence, graph, sources_);
+  derive_from_links(graph, sources_);
+  CheckSubjects subjects(graph);
   std::set<std::pair<std::vector<std::string>, FindingKind>> told;
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     const auto& row = sources_[i].row;

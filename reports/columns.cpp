@@ -34,7 +34,9 @@ std::uint64_t manner_of(const Entry& entry) {
 Columns::Columns(const Incidence& incidence, const Signs& signs, double least)
     : parts_(static_cast<std::uint32_t>(incidence.parts())), group_of_part_(incidence.parts(), kNone) {
   const auto of_stretches = uses_of_stretches(incidence, signs);
-  sort_into_groups(uses_of_parts(incidence, of_stretches));
+  sort_into_groups(incidence.touched->by_part<Use>(incidence.parts(), [&](auto stretch, const Touch& touch) {
+    return use_of(of_stretches[stretch], entry_of(incidence, touch));
+  }));
   link_touches(incidence);
   choose_candidates(incidence, least);
   collect(incidence, of_stretches);
@@ -45,41 +47,50 @@ void Columns::Use::add(const Use& other) {
   measurements += other.measurements;
   signs += other.signs;
   low += other.low;
-  promise += other.promise;
-  clear_promise += other.clear_promise;
+  for (std::size_t d = 0; d < promise.size(); ++d) {
+    promise[d] += other.promise[d];
+  }
   least_weight = std::min(least_weight, other.least_weight);
 }
 
-/// What the measurements over each stretch say.
-std::vector<Columns::Use> Columns::uses_of_stretches(const Incidence& incidence, const Signs& signs) {
-  std::vector<Use> uses(incidence.touched->stretches());
+float Columns::Use::most() const {
+  const auto [both, out, in] = promise;
+  return both + std::max({out + in, out, in});
+}
+
+std::vector<Columns::StretchUse> Columns::uses_of_stretches(const Incidence& incidence, const Signs& signs) {
+  std::vector<StretchUse> uses(incidence.touched->stretches());
   for (std::uint32_t m = 0; m < incidence.measurements(); ++m) {
-    const Use use{mixed(m + 1),
-                  1,
-                  signs.is_sign[m] ? 1U : 0U,
-                  signs.is_low[m] ? 1U : 0U,
-                  signs.promise[m],
-                  signs.is_sign[m] ? signs.promise[m] : 0,
-                  1};
+    const auto signature = mixed(m + 1);
+    const bool is_sign = signs.is_sign[m], is_low = signs.is_low[m];
+    const float promise = signs.promise[m], hope = std::max(promise, 0.0F);
     for (const auto stretch : incidence.touched->stretches_of(incidence.path[m])) {
-      uses[stretch].add(use);
+      auto& use = uses[stretch];
+      use.signature += signature;
+      ++use.measurements;
+      use.signs += is_sign ? 1 : 0;
+      use.low += is_low ? 1 : 0;
+      use.promise += promise;
+      use.hope += hope;
+      use.clear_hope += is_sign ? hope : 0;
     }
   }
   return uses;
 }
 
-/// By part. What is one way of many promises nothing but by clear signs.
-std::vector<Columns::Use> Columns::uses_of_parts(const Incidence& incidence, const std::vector<Use>& of_stretches) {
-  return incidence.touched->by_part<Use>(incidence.parts(), [&](PathTouches::Stretch stretch, const Touch& touch) {
-    auto use = of_stretches[stretch];
-    if (use.measurements > 0) {
-      const auto entry = entry_of(incidence, touch);
-      use.signature *= manner_of(entry);
-      use.promise = entry.weight() >= kThin ? use.promise : use.clear_promise;
-      use.least_weight = entry.weight();
-    }
-    return use;
-  });
+/// What may have gone another way, or be hidden, speaks little against a part, and what is one way of many promises
+/// nothing but by clear signs.
+Columns::Use Columns::use_of(const StretchUse& stretch, const Entry& entry) {
+  if (stretch.measurements == 0) {
+    return {};
+  }
+  Use use{stretch.signature * manner_of(entry), stretch.measurements, stretch.signs, stretch.low};
+  const bool speaks_against = entry.weight() >= 1 && !entry.may_be_hidden();
+  use.promise[static_cast<std::size_t>(entry.direction)] = speaks_against            ? stretch.promise
+                                                           : entry.weight() >= kThin ? stretch.hope
+                                                                                     : stretch.clear_hope;
+  use.least_weight = entry.weight();
+  return use;
 }
 
 /// Groups are numbered by their first part.
@@ -152,7 +163,7 @@ void Columns::choose_candidates(const Incidence& incidence, double least) {
       evidence = std::max(evidence, incidence.evidence_of(part));
     }
     const bool is_low = use.least_weight < 1 || use.low >= kLowShare * use.measurements;
-    is_candidate_.push_back(is_low && use.promise + evidence >= least);
+    is_candidate_.push_back(is_low && use.most() + evidence >= least);
   }
 }
 
@@ -168,7 +179,7 @@ void Columns::for_each_candidate(std::span<const Touch> stretch, Visit&& visit) 
   }
 }
 
-void Columns::collect(const Incidence& incidence, const std::vector<Use>& of_stretches) {
+void Columns::collect(const Incidence& incidence, const std::vector<StretchUse>& of_stretches) {
   const auto& touched = *incidence.touched;
   std::vector<std::vector<std::pair<std::uint32_t, Entry>>> by_stretch(touched.stretches());  // what to enter where
   first_entry_.assign(groups() + 1, 0);

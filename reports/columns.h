@@ -1,6 +1,7 @@
 // The measurements of each part; parts with the same measurements are one group, since nothing tells them apart.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <numbers>
 #include <span>
@@ -27,7 +28,8 @@ struct Entry {
 
 /// What measurements could speak for a fault at all, by measurement.
 struct Signs {
-  std::vector<float> promise;  // the most that it could add to the log evidence of a part at fault
+  std::vector<float> promise;  // the most that it could add to the log evidence of a part at fault; negative: it speaks
+                               // against any
   std::vector<bool> is_sign;   // speaks for one
   std::vector<bool> is_low;    // does not speak against one
 };
@@ -58,27 +60,35 @@ class Columns {
   }
 
  private:
-  /// Of a stretch, a bundle or a part.
-  struct Use {
-    std::uint64_t signature = 0;  // sum over its measurements
+  /// Measurements over a stretch.
+  struct StretchUse {
+    std::uint64_t signature = 0;  // sum over them
     std::uint32_t measurements = 0, signs = 0, low = 0;
-    float promise = 0, clear_promise = 0;  // the latter of signs
+    float promise = 0, hope = 0, clear_hope = 0;  // hope: without what speaks against it, clear: of signs only
+  };
+  /// Of a bundle or a part.
+  struct Use {
+    std::uint64_t signature = 0;
+    std::uint32_t measurements = 0, signs = 0, low = 0;
+    std::array<float, 3> promise{};  // by direction
     float least_weight = 1;
     void add(const Use& other);
+    /// The most that any hypothesis could gather.
+    [[nodiscard]] float most() const;
   };
 
   /// Parts first, then bundles.
   [[nodiscard]] std::span<const std::uint32_t> groups_of_column(std::uint32_t column) const {
     return {groups_of_.data() + first_group_[column], groups_of_.data() + first_group_[column + 1]};
   }
-  static std::vector<Use> uses_of_stretches(const Incidence& incidence, const Signs& signs);
-  static std::vector<Use> uses_of_parts(const Incidence& incidence, const std::vector<Use>& of_stretches);
+  static std::vector<StretchUse> uses_of_stretches(const Incidence& incidence, const Signs& signs);
+  static Use use_of(const StretchUse& stretch, const Entry& entry);
   void sort_into_groups(const std::vector<Use>& uses);
   void link_touches(const Incidence& incidence);
   void choose_candidates(const Incidence& incidence, double least);
   template <class Visit>
   void for_each_candidate(std::span<const Touch> stretch, Visit&& visit) const;
-  void collect(const Incidence& incidence, const std::vector<Use>& of_stretches);
+  void collect(const Incidence& incidence, const std::vector<StretchUse>& of_stretches);
 
   std::uint32_t parts_ = 0;
   std::vector<std::uint32_t> group_of_part_;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
+#include <memory>
 #include <iterator>
 #include <tuple>
 #include <utility>
@@ -80,8 +82,12 @@ Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) 
   Judgement judgement;
   auto& verdict = judgement.verdict;
   verdict.run = evidence.runs.empty() ? "" : evidence.runs.front();
+  auto checks_made = std::async(std::launch::async, [&, &graph = fabric.graph()] {  // beside the paths
+    return std::make_unique<const CheckFaults>(evidence, graph);
+  });
   judgement.pairs = view_of(evidence, fabric, limits);
-  const CheckFaults checks(evidence, fabric);
+  const auto checks_read = checks_made.get();
+  const auto& checks = *checks_read;
   judge_pairs(evidence, fabric, judgement.pairs, checks.log_evidence(fabric), verdict, judgement.retest);
   const auto failed_pairs = judge_failed_pairs(evidence, fabric, judgement.pairs, verdict);
   auto asides = std::exchange(verdict.notes, {});  // after what keeps the run from passing, which is its summary

@@ -18,8 +18,7 @@ std::array<std::size_t, 2> RateModel::levels_near(double middle) {
 
 double RateModel::promise(std::uint32_t m) const {
   constexpr double kSlack = 0.3;  // the level nearest to the ratio is not quite the likeliest
-  const double gain = ratio[m] < 1 ? std::log(at(m, nearest_factor(ratio[m])) / healthy(m)) : 0;
-  return gain > 0 ? gain + kSlack : 0;
+  return std::log(at(m, nearest_factor(ratio[m])) / healthy(m)) + kSlack;
 }
 
 double RateModel::at(std::uint32_t m, std::size_t level, double log_headroom) const {
@@ -27,6 +26,6 @@ double RateModel::at(std::uint32_t m, std::size_t level, double log_headroom) co
   return (at(m, level) + core::likelihood(log_ratio[m], log_hidden, sigma[m], disturbed)) / 2;
 }
 
-double EventModel::promise(std::uint32_t m) const { return is_sign(m) ? std::log(at(m, kLevels - 1) / healthy(m)) : 0; }
+double EventModel::promise(std::uint32_t m) const { return std::log(at(m, is_sign(m) ? kLevels - 1 : 0) / healthy(m)); }
 
 }  // namespace plumb::reports

@@ -38,7 +38,7 @@ struct RateModel {
   [[nodiscard]] double at(std::uint32_t m, std::size_t level, double log_headroom) const;
   /// Speaks for a fault; all others speak against one.
   [[nodiscard]] bool is_sign(std::uint32_t m) const { return is_slow(ratio[m], sigma[m]); }
-  /// The most that it adds to the log evidence of a part at fault.
+  /// The most that it adds to the log evidence of a part at fault: negative for those that speak against one.
   [[nodiscard]] double promise(std::uint32_t m) const;
   /// Range of levels worth trying where half of the measurements that tell are at this ratio or below.
   [[nodiscard]] static std::array<std::size_t, 2> levels_near(double middle);

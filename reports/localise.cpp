@@ -23,6 +23,7 @@ constexpr double kTiny = 1e-200;
 const double kLeast = -std::log(kFalseBlames);  // log evidence that a blame needs in any case
 constexpr double kIndistinct = 0.01;            // suspects below this posterior are not named
 constexpr double kRival = 5;                    // log odds that a rival may be behind
+constexpr double kPriors = 1.5;                 // log odds that kinds of parts differ by
 constexpr std::size_t kFewSigns = 2;            // a group with fewer slow measurements is no candidate
 constexpr std::int8_t kHealthy = -1;
 
@@ -430,7 +431,7 @@ namespace {
 template <class Model>
 Localisation search(const Incidence& incidence, const Model& model, std::vector<bool> is_sign) {
   const auto signs = signs_of(model, incidence.ratio, std::move(is_sign));
-  const Columns columns(incidence, signs, kLeast);
+  const Columns columns(incidence, signs, kLeast - kRival - kPriors);
   return Search(incidence, signs, columns, priors_of(incidence, columns), model).run();
 }
 

@@ -35,8 +35,9 @@ void write_page(const std::filesystem::path& path, const Evidence& evidence, con
                 const Judgement& judgement) {
   constexpr std::string_view kMarker = "/*PLUMBLINE_DATA*/null";
   std::string page(page_template());
+  auto map = std::async(std::launch::async, [&] { return map_svg(evidence, fabric, judgement); });
   auto data = page_data(evidence, judgement);
-  data["map"] = map_svg(evidence, fabric, judgement);
+  data["map"] = map.get();
   page.replace(page.find(kMarker), kMarker.size(), script_safe(data));
   core::write_file_atomically(path, page);
 }
