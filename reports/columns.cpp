@@ -53,11 +53,6 @@ void Columns::Use::add(const Use& other) {
   least_weight = std::min(least_weight, other.least_weight);
 }
 
-float Columns::Use::most() const {
-  const auto [both, out, in] = promise;
-  return both + std::max({out + in, out, in});
-}
-
 std::vector<Columns::StretchUse> Columns::uses_of_stretches(const Incidence& incidence, const Signs& signs) {
   std::vector<StretchUse> uses(incidence.touched->stretches());
   for (std::uint32_t m = 0; m < incidence.measurements(); ++m) {
@@ -163,7 +158,7 @@ void Columns::choose_candidates(const Incidence& incidence, double least) {
       evidence = std::max(evidence, incidence.evidence_of(part));
     }
     const bool is_low = use.least_weight < 1 || use.low >= kLowShare * use.measurements;
-    is_candidate_.push_back(is_low && use.most() + evidence >= least);
+    is_candidate_.push_back(is_low && most_of(use.promise) + evidence >= least);
   }
 }
 

@@ -1,6 +1,7 @@
 // The measurements of each part; parts with the same measurements are one group, since nothing tells them apart.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <numbers>
@@ -33,6 +34,13 @@ struct Signs {
   std::vector<bool> is_sign;   // speaks for one
   std::vector<bool> is_low;    // does not speak against one
 };
+
+/// The most that any hypothesis gathers of log evidence by direction.
+template <class Number>
+Number most_of(const std::array<Number, 3>& by_direction) {
+  const auto [both, out, in] = by_direction;
+  return both + std::max({out + in, out, in});
+}
 
 class Columns {
  public:
@@ -73,8 +81,6 @@ class Columns {
     std::array<float, 3> promise{};  // by direction
     float least_weight = 1;
     void add(const Use& other);
-    /// The most that any hypothesis could gather.
-    [[nodiscard]] float most() const;
   };
 
   /// Parts first, then bundles.

@@ -2,12 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace plumb::reports {
 
-RateModel::RateModel(std::span<const float> ratios, std::span<const float> sigmas)
-    : ratio(ratios), sigma(sigmas), log_ratio(ratios.size()) {
-  std::ranges::transform(ratios, log_ratio.begin(), [](float one) { return core::log_ratio_of(one); });
+RateModel::RateModel(std::span<const float> ratios, std::span<const float> sigmas) {
+  for (std::size_t m = 0; m < ratios.size(); ++m) {
+    of.push_back({core::log_ratio_of(ratios[m]), ratios[m], sigmas[m]});
+  }
+}
+
+EventModel::EventModel(std::span<const float> ratios) {
+  std::ranges::transform(ratios, std::back_inserter(of), [](float ratio) { return Measured{ratio}; });
 }
 
 std::array<std::size_t, 2> RateModel::levels_near(double middle) {
@@ -16,16 +22,18 @@ std::array<std::size_t, 2> RateModel::levels_near(double middle) {
   return {nearest - std::min(nearest, kAround), std::min(nearest + kAround + 1, kFactors)};
 }
 
-double RateModel::promise(std::uint32_t m) const {
+double RateModel::promise(const Measured& m) const {
   constexpr double kSlack = 0.3;  // the level nearest to the ratio is not quite the likeliest
-  return std::log(at(m, nearest_factor(ratio[m])) / healthy(m)) + kSlack;
+  return std::log(at(m, nearest_factor(m.ratio)) / healthy(m)) + kSlack;
 }
 
-double RateModel::at(std::uint32_t m, std::size_t level, double log_headroom) const {
+double RateModel::at(const Measured& m, std::size_t level, double log_headroom) const {
   const double log_hidden = std::min(core::log_factor_at(level) + log_headroom, 0.0);
-  return (at(m, level) + core::likelihood(log_ratio[m], log_hidden, sigma[m], disturbed)) / 2;
+  return (at(m, level) + core::likelihood(m.log_ratio, log_hidden, m.sigma, disturbed)) / 2;
 }
 
-double EventModel::promise(std::uint32_t m) const { return std::log(at(m, is_sign(m) ? kLevels - 1 : 0) / healthy(m)); }
+double EventModel::promise(const Measured& m) const {
+  return std::log(at(m, is_sign(m) ? kLevels - 1 : 0) / healthy(m));
+}
 
 }  // namespace plumb::reports

@@ -22,24 +22,28 @@ using core::nearest_factor;
 struct RateModel {
   static constexpr std::size_t kLevels = kFactors;  // worse with the index
 
+  /// What it knows of a measurement.
+  struct Measured {
+    double log_ratio = 0;
+    float ratio = 0;  // measured over expected
+    float sigma = 0;
+  };
   RateModel(std::span<const float> ratios, std::span<const float> sigmas);
 
-  std::span<const float> ratio;  // measured over expected, by measurement
-  std::span<const float> sigma;
-  std::vector<double> log_ratio;
+  std::vector<Measured> of;  // by measurement
   double disturbed = kDisturbed;
 
-  [[nodiscard]] double healthy(std::uint32_t m) const { return core::likelihood(log_ratio[m], 0, sigma[m], disturbed); }
-  [[nodiscard]] double at(std::uint32_t m, std::size_t level) const {
-    return core::likelihood(log_ratio[m], core::log_factor_at(level), sigma[m], disturbed);
+  [[nodiscard]] double healthy(const Measured& m) const { return core::likelihood(m.log_ratio, 0, m.sigma, disturbed); }
+  [[nodiscard]] double at(const Measured& m, std::size_t level) const {
+    return core::likelihood(m.log_ratio, core::log_factor_at(level), m.sigma, disturbed);
   }
   /// The same where the part has more headroom than the slowest on the path: either its share of that takes effect, or,
   /// when what it slows is shared out, the slowdown itself. Nobody knows which: half the odds each.
-  [[nodiscard]] double at(std::uint32_t m, std::size_t level, double log_headroom) const;
+  [[nodiscard]] double at(const Measured& m, std::size_t level, double log_headroom) const;
   /// Speaks for a fault; all others speak against one.
-  [[nodiscard]] bool is_sign(std::uint32_t m) const { return is_slow(ratio[m], sigma[m]); }
+  [[nodiscard]] static bool is_sign(const Measured& m) { return is_slow(m.ratio, m.sigma); }
   /// The most that it adds to the log evidence of a part at fault: negative for those that speak against one.
-  [[nodiscard]] double promise(std::uint32_t m) const;
+  [[nodiscard]] double promise(const Measured& m) const;
   /// Range of levels worth trying where half of the measurements that tell are at this ratio or below.
   [[nodiscard]] static std::array<std::size_t, 2> levels_near(double middle);
   static constexpr double kTypical = 0.98;  // a middle above it is no fault's
@@ -50,19 +54,24 @@ struct EventModel {
   static constexpr std::size_t kLevels = 4;
   static constexpr std::array<double, kLevels> kShares{0.15, 0.35, 0.6, 0.95};
 
-  std::span<const float> ratio;  // below 0.5: it happened
+  struct Measured {
+    float ratio = 0;  // below 0.5: it happened
+  };
+  explicit EventModel(std::span<const float> ratios);
+
+  std::vector<Measured> of;  // by measurement
   double base_share = kDisturbed;
 
-  [[nodiscard]] double healthy(std::uint32_t m) const { return share_of(m, base_share); }
-  [[nodiscard]] double at(std::uint32_t m, std::size_t level) const { return share_of(m, kShares[level]); }
-  [[nodiscard]] double at(std::uint32_t m, std::size_t level, double /*log_headroom*/) const { return at(m, level); }
-  [[nodiscard]] bool is_sign(std::uint32_t m) const { return ratio[m] < 0.5F; }
-  [[nodiscard]] double promise(std::uint32_t m) const;
+  [[nodiscard]] double healthy(const Measured& m) const { return share_of(m, base_share); }
+  [[nodiscard]] static double at(const Measured& m, std::size_t level) { return share_of(m, kShares[level]); }
+  [[nodiscard]] static double at(const Measured& m, std::size_t level, double /*log_headroom*/) { return at(m, level); }
+  [[nodiscard]] static bool is_sign(const Measured& m) { return m.ratio < 0.5F; }
+  [[nodiscard]] double promise(const Measured& m) const;
   [[nodiscard]] static std::array<std::size_t, 2> levels_near(double /*middle*/) { return {0, kLevels}; }
   static constexpr double kTypical = 2;  // any middle may be a fault's
 
  private:
-  [[nodiscard]] double share_of(std::uint32_t m, double share) const { return is_sign(m) ? share : 1 - share; }
+  [[nodiscard]] static double share_of(const Measured& m, double share) { return is_sign(m) ? share : 1 - share; }
 };
 
 }  // namespace plumb::reports

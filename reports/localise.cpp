@@ -18,13 +18,13 @@ using core::blame_threshold;
 using core::kBothWays;
 using core::kFalseBlames;
 
-constexpr double kEverything = std::numeric_limits<double>::infinity(), kNever = -kEverything;
-constexpr double kTiny = 1e-200;
+constexpr double kNever = -std::numeric_limits<double>::infinity();
 const double kLeast = -std::log(kFalseBlames);  // log evidence that a blame needs in any case
 constexpr double kIndistinct = 0.01;            // suspects below this posterior are not named
 constexpr double kRival = 5;                    // log odds that a rival may be behind
 constexpr double kPriors = 1.5;                 // log odds that kinds of parts differ by
-constexpr std::size_t kFewSigns = 2;            // a group with fewer slow measurements is no candidate
+const double kLeastOfRivals = kLeast - kRival - kPriors;
+constexpr std::size_t kFewSigns = 2;  // a group with fewer slow measurements is no candidate
 constexpr std::int8_t kHealthy = -1;
 
 double log_prior_of(Direction direction) { return std::log(direction == Direction::both ? kBothWays : 0.25); }
@@ -38,6 +38,23 @@ double log_sum(double a, double b) {
   const double more = std::max(a, b);
   return more == kNever ? kNever : more + std::log1p(std::exp(std::min(a, b) - more));
 }
+
+/// The log of a product: logs are dear, so one of many factors at a time.
+class LogProduct {
+ public:
+  void add(double factor) {
+    constexpr double kTiny = 1e-200;
+    product_ *= factor;
+    if (product_ < kTiny || product_ > 1 / kTiny) {
+      sum_ += std::log(product_);
+      product_ = 1;
+    }
+  }
+  [[nodiscard]] double log() const { return sum_ + std::log(product_); }
+
+ private:
+  double product_ = 1, sum_ = 0;
+};
 
 /// A group of parts at fault, perhaps in one direction only, and how badly.
 struct Hypothesis {
@@ -77,27 +94,28 @@ class Search {
         columns_(columns),
         priors_(std::move(priors)),
         model_(model),
-        value_(incidence.measurements(), kHealthy),
-        likelihood_(incidence.measurements()),
+        state_(incidence.measurements()),
         best_(columns.groups()) {
-    in_parallel(likelihood_.size(), [&](std::size_t first, std::size_t end) {
+    in_parallel(state_.size(), [&](std::size_t first, std::size_t end) {
       for (auto m = first; m < end; ++m) {
-        likelihood_[m] = static_cast<float>(model_.healthy(static_cast<std::uint32_t>(m)));
+        state_[m] = {static_cast<float>(model_.healthy(model_.of[m])), kHealthy, signs_.is_sign[m]};
       }
     });
   }
 
   Localisation run() {
     Localisation result;
-    for_each_group([&](std::uint32_t g) { best_[g] = best_hypothesis(g, is_thin(g) ? kLeast : kEverything); });
-    const double first = blame_threshold(columns_.groups()), least = least_evidence(first);
-    blame_all(Turn::whole, least, result);
-    for_each_group([&](std::uint32_t g) { best_[g] = is_thin(g) ? best_hypothesis(g) : best_[g]; });
-    blame_all(Turn::pointed_at, least, result);
-    blame_all(Turn::thin, least, result);
+    const double first = blame_threshold(columns_.groups());
+    for (const bool thin : {false, true}) {
+      look_at(thin);
+      const double least = least_evidence(first, thin, result.blames.size());
+      for (const auto turn : thin ? std::vector{Turn::pointed_at, Turn::thin} : std::vector{Turn::whole}) {
+        blame_all(turn, least, result);
+      }
+    }
     keep_likeliest(first, result);
     for (std::uint32_t m = 0; m < in_.measurements(); ++m) {
-      if (unexplained(m)) {
+      if (state_[m].is_sign && !state_[m].is_explained()) {
         result.unexplained.push_back(m);
       }
     }
@@ -110,19 +128,21 @@ class Search {
   [[nodiscard]] double score_of(const Hypothesis& h) const { return h.log_evidence + priors_.order[h.group]; }
   [[nodiscard]] double evidence_of(const Hypothesis& h) const { return h.log_evidence + priors_.evidence[h.group]; }
 
-  template <class Visit>
-  void for_each_group(Visit&& visit) {
+  /// Looks for the best hypothesis about each thin group, or each other one.
+  void look_at(bool thin) {
     in_parallel(best_.size(), [&](std::size_t first, std::size_t end) {
-      for (auto g = first; g < end; ++g) {
-        visit(static_cast<std::uint32_t>(g));
+      for (auto g = static_cast<std::uint32_t>(first); g < end; ++g) {
+        best_[g] = is_thin(g) == thin ? best_hypothesis(g) : best_[g];
       }
     });
   }
 
   /// The k-th blame needs k times less than the first (e-BH): no more can follow than there are candidates.
-  [[nodiscard]] double least_evidence(double first) const {
-    const auto candidates = std::ranges::count_if(best_, [&](const Hypothesis& h) { return evidence_of(h) >= kLeast; });
-    return std::max(kLeast, first - std::log(std::max<double>(static_cast<double>(candidates), 1)));
+  [[nodiscard]] double least_evidence(double first, bool thin, std::size_t blamed) const {
+    const auto candidates = std::ranges::count_if(
+        best_, [&](const Hypothesis& h) { return is_thin(h.group) == thin && evidence_of(h) >= kLeast; });
+    return std::max(
+        kLeast, first - std::log(std::max<double>(static_cast<double>(candidates) + static_cast<double>(blamed), 1)));
   }
 
   /// A thin group (one way of many) is asked last: it gathers a little from each slow end of its switch, and would
@@ -158,16 +178,32 @@ class Search {
     }
   }
 
-  [[nodiscard]] bool unexplained(std::uint32_t m) const { return value_[m] == kHealthy && signs_.is_sign[m]; }
+  /// Of a measurement, under what is blamed so far.
+  struct State {
+    float likelihood = 0;
+    std::int8_t value = kHealthy;  // worst level blamed on its way
+    bool is_sign = false;
+    [[nodiscard]] bool is_explained() const { return value != kHealthy; }
+  };
 
-  /// Looks no further than for `enough` evidence.
-  [[nodiscard]] Hypothesis best_hypothesis(std::uint32_t group, double enough = kEverything) const {
+  /// An entry, and what is known of its measurement as of now.
+  struct Seen {
+    Entry entry;
+    State now;
+    typename Model::Measured measured;
+  };
+  [[nodiscard]] Seen look_up(const Entry& e) const { return {e, state_[e.measurement], model_.of[e.measurement]}; }
+
+  [[nodiscard]] Hypothesis best_hypothesis(std::uint32_t group) const {
     Hypothesis best{.group = group};
+    std::vector<Seen> seen;  // one look for all levels: measurements lie far apart
+    std::ranges::transform(columns_.entries_of(group), std::back_inserter(seen),
+                           [&](const Entry& e) { return look_up(e); });
     for (const auto direction : {Direction::both, Direction::out, Direction::in}) {
-      const auto [from, to] = levels_of(group, direction);
-      for (auto level = from; level < to && evidence_of(best) < enough; ++level) {
-        const double term =
-            gain_of(group, direction, level) + log_prior_of(direction) - std::log(static_cast<double>(Model::kLevels));
+      const auto [from, to] = levels_of(group, seen, direction);
+      for (auto level = from; level < to; ++level) {
+        const double term = gain_of(group, seen, direction, level) + log_prior_of(direction) -
+                            std::log(static_cast<double>(Model::kLevels));
         best.log_evidence = log_sum(best.log_evidence, term);
         if (term > best.likeliest) {
           best.likeliest = term;
@@ -181,18 +217,18 @@ class Search {
 
   /// Levels worth trying: none for most groups, since half of what goes through a part on every way, and that nothing
   /// hides, is slow when the part is.
-  [[nodiscard]] std::array<std::size_t, 2> levels_of(std::uint32_t group, Direction direction) const {
+  [[nodiscard]] std::array<std::size_t, 2> levels_of(std::uint32_t group, std::span<const Seen> seen,
+                                                     Direction direction) const {
     std::vector<float> ratios, maybe_hidden;
     std::size_t signs = 0, others = 0;
     const bool always = columns_.least_weight_of(group) >= 1;
-    for (const auto& e : columns_.entries_of(group)) {
-      if (!covers(direction, e.direction)) {
+    for (const auto& [entry, now, measured] : seen) {
+      if (!covers(direction, entry.direction)) {
         ++others;
-      } else if (value_[e.measurement] == kHealthy) {
-        const bool is_sign = signs_.is_sign[e.measurement];
-        signs += is_sign ? 1 : 0;
-        if (is_sign || always) {
-          (e.may_be_hidden() ? maybe_hidden : ratios).push_back(in_.ratio[e.measurement]);
+      } else if (!now.is_explained()) {
+        signs += now.is_sign ? 1 : 0;
+        if (now.is_sign || always) {
+          (entry.may_be_hidden() ? maybe_hidden : ratios).push_back(measured.ratio);
         }
       }
     }
@@ -208,29 +244,25 @@ class Search {
     return *middle < Model::kTypical ? Model::levels_near(*middle) : std::array<std::size_t, 2>{0, 0};
   }
 
-  [[nodiscard]] double gain_of(std::uint32_t group, Direction direction, std::size_t level) const {
-    double gain = 0, odds = 1;  // logs are dear: one of many odds at a time
+  [[nodiscard]] double gain_of(std::uint32_t group, std::span<const Seen> seen, Direction direction,
+                               std::size_t level) const {
+    LogProduct odds;
     const bool thin = is_thin(group);
     std::vector<std::uint32_t> ends;  // whose slow measurements count already
-    for (const auto& e : columns_.entries_of(group)) {
-      const auto m = e.measurement;
-      if (covers(direction, e.direction) && value_[m] < static_cast<std::int8_t>(level) &&
-          !(thin && signs_.is_sign[m] && is_of_same_end(e, ends))) {
-        odds *= odds_of(e, level) + (1 - e.weight());
-        if (odds < kTiny || odds > 1 / kTiny) {
-          gain += std::log(odds);
-          odds = 1;
-        }
+    for (const auto& one : seen) {
+      if (covers(direction, one.entry.direction) && one.now.value < static_cast<std::int8_t>(level) &&
+          !(thin && one.now.is_sign && is_of_same_end(one.entry, ends))) {
+        odds.add(odds_of(one, level) + (1 - one.entry.weight()));
       }
     }
-    return gain + std::log(odds);
+    return odds.log();
   }
 
   /// That it went through the group, at fault, against what is blamed so far.
-  [[nodiscard]] double odds_of(const Entry& e, std::size_t level) const {
-    const auto m = e.measurement;
-    const double at = e.may_be_hidden() ? model_.at(m, level, e.log_headroom()) : model_.at(m, level);
-    return e.weight() * at / likelihood_[m];
+  [[nodiscard]] double odds_of(const Seen& one, std::size_t level) const {
+    const double at = one.entry.may_be_hidden() ? model_.at(one.measured, level, one.entry.log_headroom())
+                                                : model_.at(one.measured, level);
+    return one.entry.weight() * at / one.now.likelihood;
   }
 
   /// One way of many is slow for anybody's traffic. An end that is slow far more often than such a way would make it
@@ -257,7 +289,7 @@ class Search {
     for (const auto& e : columns_.entries_of(top.group)) {
       if (covers(top.direction, e.direction)) {
         ++blame.touched;
-        if (value_[e.measurement] < static_cast<std::int8_t>(top.level)) {
+        if (state_[e.measurement].value < static_cast<std::int8_t>(top.level)) {
           explain(e, top.level, always, slow, blame);
         }
       }
@@ -295,21 +327,22 @@ class Search {
 
   void explain(const Entry& e, std::size_t level, std::vector<double>& always, std::vector<double>& slow,
                Blame& blame) {
-    const auto m = e.measurement;
-    const double weight = e.weight(), odds = odds_of(e, level);
-    const bool shows =
-        std::log(model_.at(m, level)) > std::log(model_.healthy(m));  // logs round: a trace shows nothing
+    const auto one = look_up(e);
+    const double weight = e.weight(), odds = odds_of(one, level);
+    const double fault = std::log(model_.at(one.measured, level)), healthy = std::log(model_.healthy(one.measured));
+    const bool shows = fault > healthy;  // logs round: a trace shows nothing
     if (weight >= 1 && (shows || !e.may_be_hidden())) {
-      always.push_back(in_.ratio[m]);
+      always.push_back(one.measured.ratio);
     }
     if (odds > 1 - weight && shows) {  // it went this way, and shows it
-      blame.explained.push_back(m);
-      slow.push_back(in_.ratio[m]);
+      blame.explained.push_back(e.measurement);
+      slow.push_back(one.measured.ratio);
     }
+    auto& now = state_[e.measurement];
     if (odds > 1 - weight && (shows || !e.may_be_hidden())) {
-      value_[m] = static_cast<std::int8_t>(level);
+      now.value = static_cast<std::int8_t>(level);
     }
-    likelihood_[m] *= static_cast<float>(odds + 1 - weight);
+    now.likelihood *= static_cast<float>(odds + 1 - weight);
   }
 
   /// Rivals that have lost most of their case now explained the same.
@@ -365,33 +398,34 @@ class Search {
   const Columns& columns_;
   const Priors priors_;
   const Model& model_;
-  std::vector<std::int8_t> value_;  // worst level blamed on the way of each measurement
-  std::vector<float> likelihood_;   // of each measurement under what is blamed so far
-  std::vector<Hypothesis> best_;    // by group, as of when it was last asked for
+  std::vector<State> state_;      // by measurement
+  std::vector<Hypothesis> best_;  // by group, as of when it was last asked for
   std::priority_queue<std::pair<double, std::uint32_t>> queue_;
 };
 
 template <class Model>
-std::vector<bool> signs_in(const Model& model, std::size_t measurements) {
-  std::vector<bool> is_sign(measurements);
-  for (std::uint32_t m = 0; m < measurements; ++m) {
-    is_sign[m] = model.is_sign(m);
+std::vector<bool> signs_in(const Model& model) {
+  std::vector<bool> is_sign;
+  is_sign.reserve(model.of.size());
+  for (const auto& measured : model.of) {
+    is_sign.push_back(Model::is_sign(measured));
   }
   return is_sign;
 }
 
 template <class Model>
-Signs signs_of(const Model& model, std::span<const float> ratio, std::vector<bool> is_sign) {
+Signs signs_of(const Model& model, std::vector<bool> is_sign) {
   Signs signs;
-  signs.promise.resize(ratio.size());
-  in_parallel(ratio.size(), [&](std::size_t first, std::size_t end) {
+  signs.promise.resize(model.of.size());
+  in_parallel(model.of.size(), [&](std::size_t first, std::size_t end) {
     for (auto m = first; m < end; ++m) {
-      signs.promise[m] = static_cast<float>(model.promise(static_cast<std::uint32_t>(m)));
+      signs.promise[m] = static_cast<float>(model.promise(model.of[m]));
     }
   });
   signs.is_sign = std::move(is_sign);
-  for (std::uint32_t m = 0; m < ratio.size(); ++m) {
-    signs.is_low.push_back(signs.is_sign[m] || (Model::kTypical < 1 && ratio[m] < Model::kTypical));
+  signs.is_low.reserve(model.of.size());
+  for (std::size_t m = 0; m < model.of.size(); ++m) {
+    signs.is_low.push_back(signs.is_sign[m] || (Model::kTypical < 1 && model.of[m].ratio < Model::kTypical));
   }
   return signs;
 }
@@ -430,8 +464,8 @@ namespace {
 
 template <class Model>
 Localisation search(const Incidence& incidence, const Model& model, std::vector<bool> is_sign) {
-  const auto signs = signs_of(model, incidence.ratio, std::move(is_sign));
-  const Columns columns(incidence, signs, kLeast - kRival - kPriors);
+  const auto signs = signs_of(model, std::move(is_sign));
+  const Columns columns(incidence, signs, kLeastOfRivals);
   return Search(incidence, signs, columns, priors_of(incidence, columns), model).run();
 }
 
@@ -442,14 +476,14 @@ Localisation localise(const Incidence& incidence) {
     return {};
   }
   RateModel model{incidence.ratio, incidence.sigma};
-  auto is_sign = signs_in(model, incidence.measurements());
+  auto is_sign = signs_in(model);
   model.disturbed = passing_share(incidence, is_sign);
   return search(incidence, model, std::move(is_sign));
 }
 
 Localisation localise_events(const Incidence& incidence) {
   EventModel model{incidence.ratio};
-  auto is_sign = signs_in(model, incidence.measurements());
+  auto is_sign = signs_in(model);
   if (std::ranges::none_of(is_sign, std::identity())) {
     return {};
   }
