@@ -5,8 +5,10 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "bench/case.h"
+#include "core/rows.h"
 
 namespace plumb::bench {
 
@@ -29,6 +31,8 @@ class Backend {
   /// Called by all ranks with the same case. Throws core::Error (also std::bad_alloc) when it cannot be run; the
   /// caller lets all ranks agree before it is skipped.
   virtual std::unique_ptr<Operation> prepare(const Case& one) = 0;
+  /// What this rank can tell of the library's set-up once it has measured: rows of checks.<backend>.<tool>.csv.
+  [[nodiscard]] virtual std::vector<core::CheckRow> checks() const { return {}; }
 };
 
 }  // namespace plumb::bench

@@ -6,6 +6,9 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
+
+#include "core/rows.h"
 
 namespace plumb::bench {
 
@@ -42,6 +45,8 @@ class PointToPoint {
   [[nodiscard]] virtual std::string version() const = 0;
   /// Called by both ends, with each other as `peer`. Throws core::Error or std::bad_alloc.
   virtual std::unique_ptr<Channel> open(int peer, std::int64_t bytes, int window) = 0;
+  /// What this rank can tell of the library's set-up once it has measured: rows of checks.<backend>.<tool>.csv.
+  [[nodiscard]] virtual std::vector<core::CheckRow> checks() const { return {}; }
 };
 
 }  // namespace plumb::bench

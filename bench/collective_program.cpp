@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "bench/agreed_error.h"
+#include "bench/backend_checks.h"
 #include "bench/backend_table.h"
 #include "bench/case_result.h"
 #include "bench/collective_options.h"
@@ -182,7 +183,9 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
     }
     return row;
   });
+  const auto checks = gather_checks(ranks, backend->checks());
   if (ranks.first()) {
+    write_checks(recorder->dir(), fmt::format("{}.plumb-{}", backend->name(), collective.name), checks);
     recorder->finish();
     table.finish();
     fmt::print(stderr, "rows written to {}\n", recorder->dir().path().string());

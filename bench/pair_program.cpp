@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "bench/agreed_error.h"
+#include "bench/backend_checks.h"
 #include "bench/backend_table.h"
 #include "bench/components.h"
 #include "bench/endpoint.h"
@@ -192,6 +193,10 @@ core::ExitCode run(const PairOptions& options, int argc, char** argv) {
     if (recorder) {
       recorder->add_round(round, results, clock.now_ns());
     }
+  }
+  const auto checks = gather_checks(ranks, messages->checks());
+  if (recorder) {
+    write_checks(recorder->dir(), messages->name() + ".plumb-pairs", checks);
   }
   const auto code = recorder ? conclude(*recorder) : core::ExitCode::pass;
   return static_cast<core::ExitCode>(ranks.broadcast(static_cast<std::int64_t>(code)));  // all alike

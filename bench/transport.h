@@ -7,6 +7,9 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
+
+#include "core/rows.h"
 
 namespace plumb::bench {
 
@@ -49,6 +52,8 @@ class Transport {
   /// Returns when all that was sent and completed will arrive without another call: before a rank turns to something
   /// else, such as waiting for the others through MPI.
   virtual void flush() {}
+  /// What this rank can tell of the library's set-up once it has measured: rows of checks.<backend>.<tool>.csv.
+  [[nodiscard]] virtual std::vector<core::CheckRow> checks() const { return {}; }
 };
 
 }  // namespace plumb::bench

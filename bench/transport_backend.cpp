@@ -32,6 +32,8 @@ class TransportBackend final : public Backend {
   [[nodiscard]] std::string name() const override { return transport_->name(); }
   [[nodiscard]] std::string version() const override { return transport_->version(); }
 
+  [[nodiscard]] std::vector<core::CheckRow> checks() const override { return transport_->checks(); }
+
   std::unique_ptr<Operation> prepare(const Case& one) override {
     return std::ranges::find(kAlgorithms, one.collective->kind, &Algorithm::kind)->make(points_, one);
   }

@@ -83,6 +83,7 @@ class TransportPairs final : public PointToPoint {
 
   [[nodiscard]] std::string name() const override { return transport_->name(); }
   [[nodiscard]] std::string version() const override { return transport_->version(); }
+  [[nodiscard]] std::vector<core::CheckRow> checks() const override { return transport_->checks(); }
   std::unique_ptr<Channel> open(int peer, std::int64_t bytes, int window) override {
     return std::make_unique<TransportChannel>(*transport_, peer, static_cast<std::size_t>(bytes),
                                               static_cast<std::size_t>(window));

@@ -59,6 +59,16 @@ ucp_ep_h UcxEndpoints::to(int peer) const {
   return peers_[static_cast<std::size_t>(peer)].endpoint;
 }
 
+std::vector<std::vector<UcxLane>> UcxEndpoints::lanes_to_other_hosts() const {
+  std::vector<std::vector<UcxLane>> lanes;
+  for (const auto& peer : peers_) {
+    if (peer.endpoint != nullptr && !peer.is_on_this_host && peer.failed == UCS_OK) {
+      lanes.push_back(lanes_of(peer.endpoint));
+    }
+  }
+  return lanes;
+}
+
 void UcxEndpoints::require_alive(int peer) const {
   if (const auto failed = peers_[static_cast<std::size_t>(peer)].failed; failed != UCS_OK) {
     require_ucx(failed, fmt::format("the connection to rank {} broke", peer));

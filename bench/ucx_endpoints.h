@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/ucx_lanes.h"
 #include "bench/ucx_worker.h"
 
 namespace plumb::bench {
@@ -24,12 +25,14 @@ class UcxEndpoints {
   /// Throws core::Error with the cause when the connection to `peer` broke.
   void require_alive(int peer) const;
 
+  /// What carries messages to each connected rank on another host.
+  [[nodiscard]] std::vector<std::vector<UcxLane>> lanes_to_other_hosts() const;
+
   struct Peer {
     ucp_ep_h endpoint = nullptr;
     bool is_on_this_host = false;
     ucs_status_t failed = UCS_OK;
   };
-  [[nodiscard]] const std::vector<Peer>& peers() const { return peers_; }
 
  private:
   const UcxWorker& worker_;

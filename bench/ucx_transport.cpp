@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bench/ranks.h"
+#include "bench/ucx_check.h"
 #include "bench/ucx_endpoints.h"
 #include "bench/ucx_lanes.h"
 
@@ -65,6 +66,13 @@ class UcxTransport final : public Transport {
     return std::make_unique<UcxRegion>(worker_->context(), bytes);
   }
   void connect(int peer) override { endpoints_.connect(peer); }
+  [[nodiscard]] std::vector<core::CheckRow> checks() const override {
+    const auto lanes = endpoints_.lanes_to_other_hosts();
+    if (lanes.empty()) {
+      return {};
+    }
+    return {ucx_transport_check(host_name(), lanes, active_rdma_devices("/sys/class/infiniband"))};
+  }
 
   Ticket start_receive(int peer, const Slice& into) override {
     const ucp_request_param_t params{};

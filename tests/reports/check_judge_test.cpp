@@ -53,6 +53,15 @@ std::vector<std::string> suspects_of(const core::Finding& finding) {
   return components;
 }
 
+TEST(JudgeChecks, UcxThatFellBackToTcpIsConfig) {
+  const auto row = check("host/n05", "ucx_transport", "fail", "tcp (eth0) to 7 ranks", "RDMA over mlx5_0");
+  const auto verdict = judged({row, row}).verdict;  // two programs saw it
+  ASSERT_THAT(verdict.findings, SizeIs(1));
+  EXPECT_EQ(verdict.findings[0].kind, FindingKind::config);
+  EXPECT_EQ(verdict.findings[0].title, "host/n05: ucx transport: tcp (eth0) to 7 ranks, expected RDMA over mlx5_0");
+  EXPECT_THAT(suspects_of(verdict.findings[0]), ElementsAre("host/n05"));
+}
+
 TEST(JudgeChecks, WhatPassedIsNoFinding) {
   const auto verdict = judged({check("", "cable", "pass", "20 of 20", ""), check("", "firmware", "pass")}).verdict;
   EXPECT_EQ(verdict.kind, VerdictKind::pass) << terminal_text(verdict, false);

@@ -1,0 +1,21 @@
+// Does UCX use the RDMA devices that a host has?
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "bench/ucx_lanes.h"
+#include "core/rows.h"
+
+namespace plumb::bench {
+
+/// Devices with an active port: "mlx5_0", …, in order of name. `infiniband`: /sys/class/infiniband.
+std::vector<std::string> active_rdma_devices(const std::filesystem::path& infiniband);
+
+/// The row `ucx_transport` of a host: what it uses to each of some ranks on other hosts. It fails where one is reached
+/// by TCP alone although the host has RDMA devices.
+core::CheckRow ucx_transport_check(const std::string& host, const std::vector<std::vector<UcxLane>>& remote,
+                                   const std::vector<std::string>& rdma_devices);
+
+}  // namespace plumb::bench
