@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bench/case.h"
+#include "bench/memory.h"
 #include "core/rows.h"
 
 namespace plumb::bench {
@@ -21,6 +22,8 @@ class Operation {
   /// What the next run() sends, and what the last one received (the same memory when in place).
   virtual std::span<std::byte> send_buffer() = 0;
   virtual std::span<std::byte> receive_buffer() = 0;
+  /// Where the buffers are.
+  [[nodiscard]] virtual const Memory& memory() const { return host_memory(); }
 };
 
 class Backend {
@@ -28,6 +31,8 @@ class Backend {
   virtual ~Backend() = default;
   [[nodiscard]] virtual std::string name() const = 0;
   [[nodiscard]] virtual std::string version() const = 0;
+  /// The GPU that this rank uses, gpu/HOST/NUMBER; empty: none.
+  [[nodiscard]] virtual std::string device() const { return {}; }
   /// Called by all ranks with the same case. Throws core::Error (also std::bad_alloc) when it cannot be run; the
   /// caller lets all ranks agree before it is skipped.
   virtual std::unique_ptr<Operation> prepare(const Case& one) = 0;

@@ -7,6 +7,8 @@
 #include "bench/agreed_error.h"
 #include "bench/mpi_backend.h"
 #include "bench/mpi_channel.h"
+#include "bench/nccl_backend.h"
+#include "bench/nccl_communicator.h"
 #include "bench/transport_backend.h"
 #ifdef PLUMB_UCX
 #include "bench/ucx_transport.h"
@@ -44,6 +46,11 @@ const BackendKind kBackends[] = {
      .make_collectives = over_transport<make_ucx_transport>,
      .make_pairs = pairs_over_transport<make_ucx_transport>},
 #endif
+    {.name = "nccl",
+     .memory = "gpu",
+     .component = nccl_component,
+     .make_collectives = make_nccl_backend,
+     .make_pairs = make_nccl_point_to_point},
 };
 
 /// What `make` makes; when it cannot on some rank, all ranks throw alike.
@@ -81,6 +88,11 @@ std::vector<std::string> backend_names() {
     names.emplace_back(kind.name);
   }
   return names;
+}
+
+std::string memory_name(const BackendSettings& settings) {
+  const auto& kind = *std::ranges::find(kBackends, settings.name, &BackendKind::name);
+  return (settings.share_gpus && kind.memory == "gpu" ? "shared-" : "") + std::string(kind.memory);
 }
 
 std::unique_ptr<Backend> make_backend(const Ranks& ranks, const BackendSettings& settings) {

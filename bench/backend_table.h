@@ -17,10 +17,15 @@ namespace plumb::bench {
 /// What the command line says about how a backend is to be used. Each backend takes what concerns it.
 struct BackendSettings {
   std::string name = "mpi";
+  // nccl
+  bool share_gpus = false;  // ranks beyond a host's GPUs share them
+  bool graph = false;       // an operation is recorded once and launched as a CUDA graph
+  bool registered = false;  // buffers by ncclMemAlloc and ncclCommRegister
 };
 
 struct BackendKind {
   std::string_view name;
+  std::string_view memory = "host";  // where the data lies
   /// Its version, or why it cannot be used on this machine. Called by one rank or all.
   core::Component (*component)();
   /// Null: it has none. Called by all ranks; works on a duplicate of `parent`. Throws core::Error; a call to MPI that
@@ -33,6 +38,9 @@ std::span<const BackendKind> backend_kinds();
 
 /// For the command line's check.
 std::vector<std::string> backend_names();
+
+/// Of the rows that are measured so: the kind's, or "shared-gpu" where speeds mean nothing.
+std::string memory_name(const BackendSettings& settings);
 
 /// Of the kind that `settings` names, which must be in the table. Called by all ranks; where one of them cannot, all
 /// throw AgreedError with its reason and exit code nothing_measurable.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/memory.h"
 #include "core/rows.h"
 
 namespace plumb::bench {
@@ -22,6 +23,8 @@ class Channel {
   /// `window` slots of `bytes` each.
   virtual std::span<std::byte> receive_memory() = 0;
   [[nodiscard]] virtual std::size_t stride() const = 0;  // bytes
+  /// Where both are.
+  [[nodiscard]] virtual const Memory& memory() const { return host_memory(); }
 
   virtual void start_receives() = 0;     // of a whole window
   virtual void start_sends() = 0;        // of a whole window
@@ -43,6 +46,8 @@ class PointToPoint {
   virtual ~PointToPoint() = default;
   [[nodiscard]] virtual std::string name() const = 0;
   [[nodiscard]] virtual std::string version() const = 0;
+  /// The GPU that this rank uses, gpu/HOST/NUMBER; empty: none.
+  [[nodiscard]] virtual std::string device() const { return {}; }
   /// Called by both ends, with each other as `peer`. Throws core::Error or std::bad_alloc.
   virtual std::unique_ptr<Channel> open(int peer, std::int64_t bytes, int window) = 0;
   /// What this rank can tell of the library's set-up once it has measured: rows of checks.<backend>.<tool>.csv.

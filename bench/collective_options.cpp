@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "bench/gpu_options.h"
 #include "core/command_line.h"
 #include "core/error.h"
 #include "core/units.h"
@@ -129,6 +130,7 @@ CollectiveOptions parse_collective_options(const Collective& collective, int arg
   add_nccl_options(app, typed, options);
   add_own_options(app, typed, options);
   add_schedule_options(app, options.schedule);
+  add_gpu_options(app, options.backend);
   core::parse_command_line(app, argc, argv);
   options.sweep.min_bytes = core::parse_bytes(typed.min_bytes);
   options.sweep.max_bytes = core::parse_bytes(typed.max_bytes);

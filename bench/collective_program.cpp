@@ -143,10 +143,17 @@ void print_names(const std::vector<Case>& cases, const Ranks& ranks) {
   }
 }
 
+std::vector<Case> cases_of(const Collective& collective, const CollectiveOptions& options, int ranks) {
+  auto cases = expand(options.sweep, collective, options.backend.name, ranks);
+  for (auto& one : cases) {
+    one.memory = memory_name(options.backend);
+  }
+  return select_cases(cases, options.schedule.filter);
+}
+
 core::ExitCode run(const Collective& collective, const CollectiveOptions& options, int argc, char** argv) {
   const Ranks ranks(MPI_COMM_WORLD);
-  const auto cases =
-      select_cases(expand(options.sweep, collective, options.backend.name, ranks.size()), options.schedule.filter);
+  const auto cases = cases_of(collective, options, ranks.size());
   if (options.schedule.list) {
     print_names(cases, ranks);
     return core::ExitCode::pass;
@@ -154,7 +161,7 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
   const auto backend = make_backend(ranks, options.backend);
   const MpiClock local_clock;
   const CommonClock clock(ranks, local_clock);
-  const auto rank_rows = map_ranks(ranks);
+  const auto rank_rows = map_ranks(ranks, backend->device());
   std::unique_ptr<Recorder> recorder;
   std::FILE* const out = options.schedule.format.empty() ? stdout : stderr;  // stdout is for one report
   NcclTable table(out);

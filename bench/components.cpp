@@ -12,7 +12,7 @@ std::vector<core::Component> components() {
   for (const auto& kind : backend_kinds()) {
     list.push_back(kind.component());
   }
-  for (const auto* name : {"ucx", "verbs", "nccl"}) {
+  for (const auto* name : {"ucx", "verbs"}) {
     if (std::ranges::find(backend_kinds(), name, &BackendKind::name) == backend_kinds().end()) {
       list.push_back({name, "", "not built into this program"});
     }

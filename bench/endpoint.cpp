@@ -50,7 +50,8 @@ std::vector<std::string> endpoint_ids(const std::vector<core::RankRow>& ranks) {
   const auto on_host = ranks_by_host(ranks);
   std::vector<std::string> ids;
   for (const auto& row : ranks) {
-    ids.push_back(!row.nic.empty()            ? fmt::format("nic/{}/{}", row.host, row.nic)
+    ids.push_back(!row.gpu.empty()            ? row.gpu
+                  : !row.nic.empty()          ? fmt::format("nic/{}/{}", row.host, row.nic)
                   : on_host.at(row.host) == 1 ? fmt::format("host/{}", row.host)
                                               : fmt::format("rank/{}/{}", row.host, row.local_rank));
   }
@@ -60,11 +61,12 @@ std::vector<std::string> endpoint_ids(const std::vector<core::RankRow>& ranks) {
 std::string shared_device(const std::vector<core::RankRow>& ranks) {
   std::set<std::pair<std::string, std::string>> devices;
   for (const auto& row : ranks) {
-    if (!devices.emplace(row.host, row.nic).second) {
+    const auto& device = row.gpu.empty() ? row.nic : row.gpu;
+    if (!devices.emplace(row.host, device).second) {
       return fmt::format(
           "ranks share {} on host {}, so pairs would measure each other's traffic; start one rank a host (mpirun "
           "--map-by ppr:1:node), name a device for each with --nics, or say --allow-shared",
-          row.nic.empty() ? "the network device" : row.nic, core::printable(row.host));
+          device.empty() ? "the network device" : device, core::printable(row.host));
     }
   }
   return "";

@@ -14,8 +14,8 @@ std::vector<std::string> parse_nics(const std::string& text);
 /// Fills the column `nic` of each row by its local rank. Throws UsageError when a host has more ranks than `nics`.
 void assign_nics(std::vector<core::RankRow>& ranks, const std::vector<std::string>& nics);
 
-/// Ids by rank: nic/<host>/<device> where the NIC is known, else host/<host> where a host has one rank, else
-/// rank/<host>/<local rank>.
+/// Ids by rank: that of its GPU where the backend uses one, else nic/<host>/<device> where the NIC is known, else
+/// host/<host> where a host has one rank, else rank/<host>/<local rank>.
 std::vector<std::string> endpoint_ids(const std::vector<core::RankRow>& ranks);
 
 /// Why pairs of these ranks would print plausible nonsense: two ranks share a host and its device; empty when fine.

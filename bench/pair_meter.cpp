@@ -29,14 +29,13 @@ PairFigures pair_figures(const std::vector<double>& times_ns, double bytes) {
 PairMeter::PairMeter(Channel& channel, const Clock& clock, const PairSampling& sampling, int self, int peer,
                      std::int64_t bytes, Pulse& pulse)
     : channel_(channel), clock_(clock), sampling_(sampling), self_(self), peer_(peer), bytes_(bytes), pulse_(pulse) {
-  payload_of(self, sampling.seed).fill(channel.send_memory(), 0);
+  channel.memory().fill(channel.send_memory(), payload_of(self, sampling.seed), 0);
 }
 
 double PairMeter::window_bytes() const { return static_cast<double>(channel_.receive_memory().size()); }
 
 void PairMeter::clear_slots() {
-  const auto slots = channel_.receive_memory();
-  std::fill(slots.begin(), slots.end(), std::byte{0xff});  // no pattern has it
+  channel_.memory().set(channel_.receive_memory(), std::byte{0xff});  // no pattern has it
 }
 
 /// Compares every slot with what the peer sends as that message.
@@ -46,14 +45,14 @@ std::int64_t PairMeter::wrong_bytes() {
   }
   auto slots = channel_.receive_memory();
   if (sampling_.plant_wrong == self_) {
-    slots[slots.size() / 2] ^= std::byte{1};
+    channel_.memory().flip_bit(&slots[slots.size() / 2]);
   }
   const auto payload = payload_of(peer_, sampling_.seed);
   const auto bytes = static_cast<std::size_t>(bytes_);
   std::int64_t wrong = 0;
   for (std::size_t i = 0; i * bytes < slots.size(); ++i) {
     const auto first = static_cast<std::int64_t>(i * channel_.stride());
-    wrong += payload.compare(slots.subspan(i * bytes, bytes), first).wrong;
+    wrong += channel_.memory().compare(slots.subspan(i * bytes, bytes), payload, first).wrong;
   }
   return wrong;
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "bench/endpoint.h"
+#include "bench/gpu_options.h"
 #include "core/command_line.h"
 #include "core/error.h"
 #include "core/units.h"
@@ -106,6 +107,7 @@ PairOptions parse_pair_options(int argc, const char* const* argv) {
       "  plumb-pairs --plan --schedule matchings:4 --topology synthetic:rail:hosts=2048,rails=8,leaf=32,spines=16\n");
   add_options(app, typed, options);
   add_place_options(app, typed, options);
+  add_gpu_options(app, options.backend);
   core::parse_command_line(app, argc, argv);
   options.sizes = sizes_of(typed);
   options.sampling.budget_ns = static_cast<double>(core::parse_duration_ns(typed.max_time));

@@ -31,12 +31,12 @@ namespace {
 class PairRecorder {
  public:
   PairRecorder(core::RunDir dir, core::Manifest manifest, const std::vector<core::RankRow>& ranks,
-               const std::vector<std::string>& endpoints, std::string backend, const PairSchedule& schedule)
+               const std::vector<std::string>& endpoints, const BackendSettings& backend, const PairSchedule& schedule)
       : dir_(std::move(dir)),
         manifest_(std::move(manifest)),
         pairs_(dir_.writer<core::PairRow>()),
         endpoints_(endpoints),
-        backend_(std::move(backend)),
+        backend_(backend),
         schedule_(schedule),
         progress_("pairs: round", std::ssize(schedule.rounds)) {
     dir_.put(manifest_);
@@ -83,8 +83,8 @@ class PairRecorder {
     row.round = static_cast<core::Integer>(round);
     row.src = endpoints_[static_cast<std::size_t>(result.source())];
     row.dst = endpoints_[static_cast<std::size_t>(result.target())];
-    row.backend = backend_;
-    row.memory = "host";
+    row.backend = backend_.name;
+    row.memory = memory_name(backend_);
     row.bytes = result.phase->bytes;
     row.mode = result.phase->mode;
     row.schedule = schedule_.name;
@@ -108,7 +108,7 @@ class PairRecorder {
   core::Manifest manifest_;
   core::TableWriter<core::PairRow> pairs_;
   const std::vector<std::string>& endpoints_;
-  std::string backend_;
+  const BackendSettings& backend_;
   const PairSchedule& schedule_;
   PairSummary summary_;
   core::Progress progress_;
@@ -117,12 +117,13 @@ class PairRecorder {
 };
 
 /// The ranks of this job with their devices; refuses what would print plausible nonsense.
-std::vector<core::RankRow> place_ranks(const PairOptions& options, const Ranks& ranks) {
-  auto rows = map_ranks(ranks);
+std::vector<core::RankRow> place_ranks(const PairOptions& options, const Ranks& ranks, const std::string& gpu) {
+  auto rows = map_ranks(ranks, gpu);
   if (!options.nics.empty()) {
     assign_nics(rows, options.nics);
   }
-  if (const auto reason = shared_device(rows); !reason.empty() && !options.allow_shared) {
+  if (const auto reason = shared_device(rows);
+      !reason.empty() && !options.allow_shared && !options.backend.share_gpus) {
     throw core::UsageError(reason);
   }
   return rows;
@@ -143,8 +144,7 @@ PairSchedule schedule_for(const PairOptions& options, const std::vector<core::Ra
   return {"file", decode(rounds)};
 }
 
-std::unique_ptr<PairRecorder> open_recorder(const PairOptions& options, const PointToPoint& messages,
-                                            const std::vector<core::RankRow>& rows,
+std::unique_ptr<PairRecorder> open_recorder(const PairOptions& options, const std::vector<core::RankRow>& rows,
                                             const std::vector<std::string>& endpoints, const PairSchedule& schedule,
                                             int argc, char** argv) {
   auto manifest = core::start_manifest("plumb-pairs", argc, argv);
@@ -152,7 +152,7 @@ std::unique_ptr<PairRecorder> open_recorder(const PairOptions& options, const Po
   manifest.seeds["data"] = options.sampling.seed;
   manifest.seeds["schedule"] = options.sampling.seed;
   auto dir = core::RunDir::create_for(options.run_dir, options.label);
-  return std::make_unique<PairRecorder>(std::move(dir), std::move(manifest), rows, endpoints, messages.name(),
+  return std::make_unique<PairRecorder>(std::move(dir), std::move(manifest), rows, endpoints, options.backend,
                                         schedule);
 }
 
@@ -173,15 +173,15 @@ core::ExitCode conclude(PairRecorder& recorder) {
 
 core::ExitCode run(const PairOptions& options, int argc, char** argv) {
   const Ranks ranks(MPI_COMM_WORLD);
-  const auto rows = place_ranks(options, ranks);
+  const auto messages = make_point_to_point(ranks, options.backend);
+  const auto rows = place_ranks(options, ranks, messages->device());
   const auto endpoints = endpoint_ids(rows);
   const auto schedule = schedule_for(options, rows, endpoints, ranks);
   const auto phases = pair_phases(options);
-  const auto messages = make_point_to_point(ranks, options.backend);
   const MpiClock clock;
   std::unique_ptr<PairRecorder> recorder;
   if (ranks.first()) {
-    recorder = open_recorder(options, *messages, rows, endpoints, schedule, argc, argv);
+    recorder = open_recorder(options, rows, endpoints, schedule, argc, argv);
     fmt::print("# pairs over {}: {}\n# {}: {} ranks, {} rounds, {} pairs\n", messages->name(), messages->version(),
                core::printable(options.schedule), ranks.size(), schedule.rounds.size(), schedule.pairs());
   }

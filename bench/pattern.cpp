@@ -9,8 +9,6 @@
 namespace plumb::bench {
 namespace {
 
-constexpr std::int64_t kRotation = 389;  // elements by which each further period is rotated
-
 std::uint64_t mixed(std::uint64_t x) {  // the finaliser of SplitMix64
   x += 0x9e3779b97f4a7c15ULL;
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
@@ -24,14 +22,23 @@ int turn_of(std::uint64_t seed, std::int64_t index, int rank, int ranks) {
                           static_cast<std::uint64_t>(ranks));
 }
 
+bool divides_exactly(ElementType type) {
+  return type != ElementType::half && type != ElementType::float32 && type != ElementType::float64 &&
+         type != ElementType::bfloat16;
+}
+
 /// Sums stay within +-63 (int8 holds 127, bfloat16 counts to 256), products within 64, see docs/metrics.md.
-double value_of(ReduceOp op, std::uint64_t seed, std::int64_t index, int rank, int ranks) {
+double value_of(ElementType type, ReduceOp op, std::uint64_t seed, std::int64_t index, int rank, int ranks) {
   const std::uint64_t random =
       mixed(seed ^ mixed((static_cast<std::uint64_t>(rank) << 32) ^ static_cast<std::uint64_t>(index)));
   const int turn = turn_of(seed, index, rank, ranks);
   switch (op) {
-    case ReduceOp::sum:
     case ReduceOp::avg:
+      if (!divides_exactly(type)) {  // one rank alone, a power of two: x / n and NCCL's x * (1 / n) are then the same
+        return turn == 0 ? static_cast<double>(1U << random % 4) : 0.0;
+      }
+      [[fallthrough]];
+    case ReduceOp::sum:
       return turn < 21 ? static_cast<double>(random % 4) : 0.0;
     case ReduceOp::prod:
       return turn < 6 ? 1.0 + static_cast<double>(random % 2) : 1.0;
@@ -65,10 +72,10 @@ std::string hex(const std::byte* element, std::size_t size) {
   return text;
 }
 
-std::vector<double> values_of_rank(ReduceOp op, std::uint64_t seed, int rank, int ranks) {
+std::vector<double> values_of_rank(ElementType type, ReduceOp op, std::uint64_t seed, int rank, int ranks) {
   std::vector<double> values(kPatternPeriod);
   for (std::int64_t i = 0; i < kPatternPeriod; ++i) {
-    values[static_cast<std::size_t>(i)] = value_of(op, seed, i, rank, ranks);
+    values[static_cast<std::size_t>(i)] = value_of(type, op, seed, i, rank, ranks);
   }
   return values;
 }
@@ -83,13 +90,13 @@ Pattern::Pattern(ElementType type, const std::vector<double>& values)
 }
 
 Pattern Pattern::of_rank(ElementType type, ReduceOp op, std::uint64_t seed, int rank, int ranks) {
-  return {type, values_of_rank(op, seed, rank, ranks)};
+  return {type, values_of_rank(type, op, seed, rank, ranks)};
 }
 
 Pattern Pattern::reduced(ElementType type, ReduceOp op, std::uint64_t seed, int ranks) {
-  std::vector<double> total = values_of_rank(op, seed, 0, ranks);
+  std::vector<double> total = values_of_rank(type, op, seed, 0, ranks);
   for (int rank = 1; rank < ranks; ++rank) {
-    const auto values = values_of_rank(op, seed, rank, ranks);
+    const auto values = values_of_rank(type, op, seed, rank, ranks);
     std::transform(total.begin(), total.end(), values.begin(), total.begin(),
                    [op](double a, double b) { return combined(op, a, b); });
   }
@@ -101,10 +108,14 @@ Pattern Pattern::reduced(ElementType type, ReduceOp op, std::uint64_t seed, int 
 
 /// The stored bytes from element `first` on, and how many (at most `want`) follow in one piece.
 const std::byte* Pattern::block(std::int64_t first, std::int64_t want, std::int64_t& run) const {
-  const std::int64_t in_period = first % kPatternPeriod;
-  const std::int64_t rotated = (in_period + first / kPatternPeriod * kRotation) % kPatternPeriod;
-  run = std::min(want, kPatternPeriod - in_period);
-  return &period_[static_cast<std::size_t>(rotated) * size_];
+  run = std::min(want, kPatternPeriod - first % kPatternPeriod);
+  return &period_[static_cast<std::size_t>(place_in_table(first)) * size_];
+}
+
+std::string Pattern::hex_of(const std::byte* element) const { return hex(element, size_); }
+
+std::string Pattern::hex_of(std::int64_t index) const {
+  return hex_of(&period_[static_cast<std::size_t>(place_in_table(index)) * size_]);
 }
 
 void Pattern::fill(std::span<std::byte> elements, std::int64_t first) const {

@@ -8,11 +8,9 @@
 #include <vector>
 
 #include "bench/element_type.h"
+#include "bench/pattern_index.h"
 
 namespace plumb::bench {
-
-/// Elements in one period: a prime, and each period starts rotated, so that a shift by any block size shows.
-inline constexpr std::int64_t kPatternPeriod = 1021;
 
 /// A periodic sequence of elements: what a rank sends, or what a reduction must give. Values are small integers
 /// chosen so that every partial result is exact in every type and order (docs/metrics.md has the bounds).
@@ -33,6 +31,13 @@ class Pattern {
   };
   /// Compares bytes; no tolerance.
   [[nodiscard]] Mismatch compare(std::span<const std::byte> elements, std::int64_t first) const;
+
+  /// All of it, for a kernel: the period twice (element i of the sequence stands at place_in_table(i)).
+  [[nodiscard]] std::span<const std::byte> table() const { return period_; }
+  [[nodiscard]] std::size_t element_bytes() const { return size_; }
+  /// Element `index` of the sequence as a bit pattern, and any other one's.
+  [[nodiscard]] std::string hex_of(std::int64_t index) const;
+  [[nodiscard]] std::string hex_of(const std::byte* element) const;
 
  private:
   Pattern(ElementType type, const std::vector<double>& values);

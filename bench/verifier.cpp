@@ -22,19 +22,20 @@ std::string describe(const ExpectedPiece& piece, const Pattern::Mismatch& mismat
 
 Verification verify(Operation& operation, const Case& one, const Ranks& ranks, std::uint64_t seed,
                     const PlantedError& planted) {
-  std::fill(operation.receive_buffer().begin(), operation.receive_buffer().end(), std::byte{0xa5});
-  Pattern::of_rank(one.type, one.op, seed, ranks.rank(), one.ranks).fill(operation.send_buffer(), 0);
+  const Memory& memory = operation.memory();
+  memory.set(operation.receive_buffer(), std::byte{0xa5});
+  memory.fill(operation.send_buffer(), Pattern::of_rank(one.type, one.op, seed, ranks.rank(), one.ranks), 0);
   operation.run();
   const auto result = operation.receive_buffer();
   const std::size_t size = size_of(one.type);
   if (planted.rank == ranks.rank() && static_cast<std::size_t>(planted.element + 1) * size <= result.size()) {
-    result[static_cast<std::size_t>(planted.element) * size] ^= std::byte{1};
+    memory.flip_bit(&result[static_cast<std::size_t>(planted.element) * size]);
   }
   Verification verification{.checked = true};
   for (const auto& piece : one.collective->expected(one.count, ranks.rank(), one.ranks, one.root)) {
     const auto part =
         result.subspan(static_cast<std::size_t>(piece.offset) * size, static_cast<std::size_t>(piece.count) * size);
-    const auto mismatch = pattern_of(piece, one, seed).compare(part, piece.first);
+    const auto mismatch = memory.compare(part, pattern_of(piece, one, seed), piece.first);
     if (mismatch.wrong > 0 && verification.wrong == 0) {
       verification.first_wrong = describe(piece, mismatch, ranks.rank());
     }

@@ -4,7 +4,8 @@
 
 namespace plumb::core {
 
-OptionalLibrary::OptionalLibrary(const std::string& file) : library_(::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+OptionalLibrary::OptionalLibrary(const std::string& file)
+    : library_(::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)) {
   if (library_ == nullptr) {
     why_absent_ = file + " not found";
   }

@@ -5,6 +5,7 @@
 
 namespace plumb::core {
 
+/// Stays loaded until the process ends: some keep threads of their own.
 class OptionalLibrary {
  public:
   /// `file`: "libnvidia-ml.so.1", or a path.

@@ -84,5 +84,43 @@ TEST_P(PatternOf, AnotherRankOrSeedShows) {
 INSTANTIATE_TEST_SUITE_P(AllTypes, PatternOf, ::testing::ValuesIn(kElementTypes),
                          [](const auto& one) { return std::string(name_of(one.param)); });
 
+/// A backend may divide the sum, or multiply each element by 1 / n as NCCL does: both must give the pattern's bits.
+TEST(PatternOfAverages, DividingAndMultiplyingByTheInverseAgree) {
+  for (const auto type : {ElementType::half, ElementType::float32, ElementType::float64, ElementType::bfloat16}) {
+    const auto rounded = [type](double value) {
+      std::byte bytes[8]{};
+      store_element(type, value, bytes);
+      return load_element(type, bytes);
+    };
+    for (int ranks = 1; ranks <= 72; ++ranks) {
+      const double inverse = rounded(type == ElementType::float64 ? 1.0 / ranks : static_cast<float>(1.0 / ranks));
+      const std::size_t size = size_of(type);
+      std::vector<std::byte> mine(kPatternPeriod * size), total(kPatternPeriod * size), want(kPatternPeriod * size);
+      for (int rank = 0; rank < ranks; ++rank) {
+        Pattern::of_rank(type, ReduceOp::avg, 7, rank, ranks).fill(mine, 0);
+        for (std::size_t at = 0; at < mine.size(); at += size) {
+          const double added = rounded(load_element(type, &mine[at]) * inverse);
+          store_element(type, load_element(type, &total[at]) + added, &total[at]);
+        }
+      }
+      Pattern::reduced(type, ReduceOp::avg, 7, ranks).fill(want, 0);
+      ASSERT_EQ(total, want) << name_of(type) << ", " << ranks << " ranks";
+    }
+  }
+}
+
+/// What a GPU's kernel reads: the table at place_in_table(element).
+TEST(PatternTable, HoldsWhatFillWrites) {
+  const auto pattern = Pattern::of_rank(ElementType::uint32, ReduceOp::max, 3, 2, 4);
+  constexpr std::int64_t kFirst = 5 * kPatternPeriod - 7;
+  std::vector<std::byte> filled(std::size_t{4} * 3 * kPatternPeriod);
+  pattern.fill(filled, kFirst);
+  for (std::int64_t i = 0; i < 3 * kPatternPeriod; ++i) {
+    const auto at = static_cast<std::size_t>(place_in_table(kFirst + i)) * pattern.element_bytes();
+    ASSERT_EQ(pattern.hex_of(&pattern.table()[at]), pattern.hex_of(&filled[static_cast<std::size_t>(i) * 4]));
+    ASSERT_EQ(pattern.hex_of(kFirst + i), pattern.hex_of(&pattern.table()[at]));
+  }
+}
+
 }  // namespace
 }  // namespace plumb::bench

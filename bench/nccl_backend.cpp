@@ -1,0 +1,206 @@
+#include "bench/nccl_backend.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "bench/nccl_communicator.h"
+#include "bench/nccl_types.h"
+#include "core/error.h"
+
+namespace plumb::bench {
+namespace {
+
+/// Arguments of one call, in NCCL's terms.
+struct Arguments {
+  const NcclLibrary& nccl;
+  const Case& one;
+  int rank;
+  std::byte* send;
+  std::byte* receive;
+  std::size_t count;
+  int type, op;
+  NcclComm comm;
+  core::CudaStream stream;
+
+  [[nodiscard]] std::size_t block() const { return count * size_of(one.type); }
+};
+
+int all_reduce(const Arguments& a) {
+  return a.nccl->all_reduce(a.send, a.receive, a.count, a.type, a.op, a.comm, a.stream);
+}
+
+/// NCCL's own where the library has it, else every block sent and received in one group.
+int all_to_all(const Arguments& a) {
+  if (a.nccl->all_to_all != nullptr) {
+    return a.nccl->all_to_all(a.send, a.receive, a.count, a.type, a.comm, a.stream);
+  }
+  int worst = kNcclSuccess;
+  for (int peer = 0; peer < a.one.ranks; ++peer) {
+    const std::size_t at = static_cast<std::size_t>(peer) * a.block();
+    worst = std::max(worst, a.nccl->send(a.send + at, a.count, a.type, peer, a.comm, a.stream));
+    worst = std::max(worst, a.nccl->receive(a.receive + at, a.count, a.type, peer, a.comm, a.stream));
+  }
+  return worst;
+}
+
+int all_gather(const Arguments& a) { return a.nccl->all_gather(a.send, a.receive, a.count, a.type, a.comm, a.stream); }
+
+int reduce_scatter(const Arguments& a) {
+  return a.nccl->reduce_scatter(a.send, a.receive, a.count, a.type, a.op, a.comm, a.stream);
+}
+
+int broadcast(const Arguments& a) {
+  return a.nccl->broadcast(a.send, a.receive, a.count, a.type, a.one.root, a.comm, a.stream);
+}
+
+int reduce(const Arguments& a) {
+  return a.nccl->reduce(a.send, a.receive, a.count, a.type, a.op, a.one.root, a.comm, a.stream);
+}
+
+int send_receive(const Arguments& a) {
+  const int next = (a.rank + 1) % a.one.ranks;
+  const int previous = (a.rank - 1 + a.one.ranks) % a.one.ranks;
+  const int sent = a.nccl->send(a.send, a.count, a.type, next, a.comm, a.stream);
+  return std::max(sent, a.nccl->receive(a.receive, a.count, a.type, previous, a.comm, a.stream));
+}
+
+struct Call {
+  CollectiveKind kind;
+  int (*function)(const Arguments&);
+};
+
+constexpr Call kCalls[] = {
+    {CollectiveKind::allreduce, all_reduce},  {CollectiveKind::alltoall, all_to_all},
+    {CollectiveKind::allgather, all_gather},  {CollectiveKind::reducescatter, reduce_scatter},
+    {CollectiveKind::broadcast, broadcast},   {CollectiveKind::reduce, reduce},
+    {CollectiveKind::sendrecv, send_receive},
+};
+
+std::size_t bytes_of(const Case& one, std::int64_t elements) {
+  return static_cast<std::size_t>(elements) * size_of(one.type);
+}
+
+core::CudaAddress address_of(std::span<std::byte> bytes) { return reinterpret_cast<core::CudaAddress>(bytes.data()); }
+
+/// Work recorded once, to be launched with one call.
+class RecordedWork {
+ public:
+  RecordedWork(const core::GpuStream& stream, const std::function<void()>& work) : cuda_(stream.gpu().cuda()) {
+    core::CudaGraph graph = nullptr;
+    cuda_.require(cuda_->begin_capture(stream.get(), core::kCudaCaptureThreadLocal), "cuStreamBeginCapture");
+    work();
+    cuda_.require(cuda_->end_capture(stream.get(), &graph), "cuStreamEndCapture");
+    const int code = cuda_->instantiate(&ready_, graph, 0);
+    cuda_->destroy_graph(graph);
+    cuda_.require(code, "cuGraphInstantiate");
+  }
+  ~RecordedWork() { cuda_->destroy_graph_exec(ready_); }
+  RecordedWork(const RecordedWork&) = delete;
+  RecordedWork& operator=(const RecordedWork&) = delete;
+
+  void launch(const core::GpuStream& stream) const {
+    cuda_.require(cuda_->launch_graph(ready_, stream.get()), "cuGraphLaunch");
+  }
+
+ private:
+  const core::CudaLibrary& cuda_;
+  core::CudaGraphExec ready_ = nullptr;
+};
+
+class NcclOperation final : public Operation {
+ public:
+  NcclOperation(const NcclCommunicator& communicator, const Case& one, const Call& call,
+                const BackendSettings& settings)
+      : communicator_(communicator),
+        case_(one),
+        call_(call),
+        sends_copy_(one.in_place && one.collective->kind == CollectiveKind::alltoall),
+        send_(communicator, one.in_place && !sends_copy_ ? 0 : bytes_of(one, one.send_elements()), settings.registered),
+        receive_(communicator,
+                 one.in_place ? static_cast<std::size_t>(one.bytes()) : bytes_of(one, one.receive_elements()),
+                 settings.registered) {
+    if (settings.graph) {
+      enqueue();  // NCCL connects at the first call, which is not for a recording
+      communicator.wait();
+      recorded_ = std::make_unique<RecordedWork>(communicator.stream(), [this] { enqueue(); });
+    }
+  }
+
+  std::span<std::byte> send_buffer() override { return case_.in_place ? part(case_.send_elements()) : send_.bytes(); }
+  std::span<std::byte> receive_buffer() override {
+    return case_.in_place ? part(case_.receive_elements()) : receive_.bytes();
+  }
+  [[nodiscard]] const Memory& memory() const override { return communicator_.memory(); }
+
+  void run() override {
+    recorded_ ? recorded_->launch(communicator_.stream()) : enqueue();
+    communicator_.wait();
+  }
+
+ private:
+  void enqueue() {
+    if (sends_copy_) {
+      const auto& cuda = communicator_.gpu().cuda();
+      cuda.require(cuda->copy_within(address_of(send_.bytes()), address_of(receive_.bytes()), send_.bytes().size(),
+                                     communicator_.stream().get()),
+                   "cuMemcpyDtoDAsync");
+    }
+    const Arguments arguments{.nccl = communicator_.nccl(),
+                              .one = case_,
+                              .rank = communicator_.ranks().rank(),
+                              .send = sends_copy_ ? send_.bytes().data() : send_buffer().data(),
+                              .receive = receive_buffer().data(),
+                              .count = static_cast<std::size_t>(case_.count),
+                              .type = nccl_type(case_.type),
+                              .op = nccl_op(case_.op),
+                              .comm = communicator_.get(),
+                              .stream = communicator_.stream().get()};
+    communicator_.group([&] { return call_.function(arguments); });
+  }
+
+  /// In place: the whole buffer, or this rank's slot of it.
+  std::span<std::byte> part(std::int64_t elements) {
+    const auto bytes = bytes_of(case_, elements);
+    const auto whole = receive_.bytes();
+    const auto rank = static_cast<std::size_t>(communicator_.ranks().rank());
+    return bytes == whole.size() ? whole : whole.subspan(rank * bytes, bytes);
+  }
+
+  const NcclCommunicator& communicator_;
+  Case case_;
+  const Call& call_;
+  bool sends_copy_;            // all-to-all in place, which NCCL has not: the copy is part of the operation
+  NcclBuffer send_, receive_;  // in place only the second, as large as the larger
+  std::unique_ptr<RecordedWork> recorded_;
+};
+
+class NcclBackend final : public Backend {
+ public:
+  NcclBackend(MPI_Comm parent, const BackendSettings& settings)
+      : settings_(settings), communicator_(parent, settings.share_gpus) {}
+
+  [[nodiscard]] std::string name() const override { return "nccl"; }
+  [[nodiscard]] std::string version() const override { return communicator_.version(); }
+  [[nodiscard]] std::string device() const override { return communicator_.device(); }
+
+  std::unique_ptr<Operation> prepare(const Case& one) override {
+    const auto* call = std::ranges::find(kCalls, one.collective->kind, &Call::kind);
+    if (call == std::end(kCalls)) {
+      throw core::Error(fmt::format("the nccl backend has no {}", one.collective->title));
+    }
+    return std::make_unique<NcclOperation>(communicator_, one, *call, settings_);
+  }
+
+ private:
+  BackendSettings settings_;
+  NcclCommunicator communicator_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_nccl_backend(MPI_Comm parent, const BackendSettings& settings) {
+  return std::make_unique<NcclBackend>(parent, settings);
+}
+
+}  // namespace plumb::bench

@@ -1,0 +1,205 @@
+#include "bench/nccl_communicator.h"
+
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+
+#include "bench/agreed_error.h"
+#include "core/error.h"
+#include "core/gpu_number.h"
+
+namespace plumb::bench {
+namespace {
+
+constexpr auto kConnectLimit = std::chrono::seconds(120);
+constexpr int kLooksBetweenErrors = 1024;  // at the stream, which is what is measured
+
+int local_rank_of(MPI_Comm communicator) {
+  MPI_Comm here = MPI_COMM_NULL;
+  int rank = 0;
+  MPI_Comm_split_type(communicator, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &here);
+  MPI_Comm_rank(here, &rank);
+  MPI_Comm_free(&here);
+  return rank;
+}
+
+/// All ranks throw when one has a reason.
+void agree(const Ranks& ranks, const std::string& own) {
+  if (const auto reason = first_reason(ranks, own); !reason.empty()) {
+    throw core::Error(reason, core::ExitCode::nothing_measurable);
+  }
+}
+
+}  // namespace
+
+core::Component nccl_component() {
+  const NcclLibrary nccl;
+  if (!nccl.why_absent().empty()) {
+    return {"nccl", "", nccl.why_absent()};
+  }
+  const core::CudaLibrary cuda;
+  return cuda.why_absent().empty()
+             ? core::Component{"nccl", fmt::format("{}, CUDA {}", nccl.version(), cuda.version()), ""}
+             : core::Component{"nccl", "",
+                               fmt::format("NCCL {} is there, but no GPU: {}", nccl.version(), cuda.why_absent())};
+}
+
+NcclCommunicator::NcclCommunicator(MPI_Comm parent, bool share_gpus)
+    : ranks_(parent), local_rank_(local_rank_of(parent)) {
+  std::string reason;
+  try {
+    choose_gpu(share_gpus);
+  } catch (const std::exception& error) {
+    reason = fmt::format("rank {} (host {}): {}", ranks_.rank(), host_name(), error.what());
+  }
+  agree(ranks_, reason);
+  connect();
+}
+
+void NcclCommunicator::choose_gpu(bool share_gpus) {
+  if (const auto absent = cuda_.why_absent().empty() ? nccl_.why_absent() : cuda_.why_absent(); !absent.empty()) {
+    throw core::Error(absent);
+  }
+  const int gpus = cuda_.device_count();
+  if (local_rank_ >= gpus && !share_gpus) {
+    throw core::Error(
+        fmt::format("local rank {} has no GPU of its own, the host has {}; start one rank a GPU, or test "
+                    "with --share-gpu, which makes speeds meaningless",
+                    local_rank_, gpus));
+  }
+  if (share_gpus) {  // NCCL refuses two ranks of one host on one GPU, and reads this once
+    ::setenv("NCCL_HOSTID", fmt::format("{}-{}", host_name(), local_rank_ / gpus).c_str(), 1);
+  }
+  shares_gpus_ = share_gpus;
+  const int ordinal = local_rank_ % gpus;
+  gpu_ = std::make_unique<core::Gpu>(cuda_, ordinal);
+  stream_ = std::make_unique<core::GpuStream>(*gpu_);
+  memory_ = std::make_unique<GpuMemory>(*stream_);
+  device_ = fmt::format("gpu/{}/{}", host_name(), core::gpu_number(gpu_->pci()).value_or(ordinal));
+}
+
+void NcclCommunicator::connect() {
+  NcclId id{};
+  std::string reason;
+  if (const int code = ranks_.first() ? nccl_->make_id(&id) : kNcclSuccess; code != kNcclSuccess) {
+    reason = fmt::format("ncclGetUniqueId: {}", nccl_->error_string(code));
+  }
+  agree(ranks_, reason);
+  const auto text = ranks_.broadcast(std::string(id.bytes, sizeof id.bytes));
+  std::memcpy(id.bytes, text.data(), sizeof id.bytes);
+  NcclConfig config{.size = sizeof config, .magic = kNcclConfigMagic, .version = kNcclConfigVersion, .blocking = 0};
+  try {
+    accept(nccl_->init(&comm_, ranks_.size(), id, ranks_.rank(), &config), "ncclCommInitRankConfig");
+  } catch (const std::exception& error) {
+    reason = fmt::format("rank {} (host {}): {}", ranks_.rank(), host_name(), error.what());
+  }
+  if (const auto first = first_reason(ranks_, reason); !first.empty()) {
+    if (comm_ != nullptr) {
+      nccl_->abort(comm_);
+      comm_ = nullptr;
+    }
+    throw core::Error(first);
+  }
+}
+
+/// A broken communicator would wait for its peers: it is aborted, which also ends its kernels.
+NcclCommunicator::~NcclCommunicator() {
+  if (comm_ == nullptr) {
+    return;
+  }
+  if (!is_broken_) {
+    int state = nccl_->finalize(comm_);
+    while (state == kNcclInProgress && nccl_->async_error(comm_, &state) == kNcclSuccess) {
+      ::sched_yield();
+    }
+    is_broken_ = state != kNcclSuccess;
+  }
+  is_broken_ ? nccl_->abort(comm_) : nccl_->destroy(comm_);
+}
+
+std::string NcclCommunicator::version() const {
+  return fmt::format("NCCL {}, CUDA {}, {}{}", nccl_.version(), cuda_.version(), gpu_->name(),
+                     shares_gpus_ ? "; ranks share GPUs: speeds mean nothing" : "");
+}
+
+void NcclCommunicator::fail(int code, const char* call) const {
+  is_broken_ = true;
+  const char* detail = nccl_->last_error != nullptr ? nccl_->last_error(comm_) : "";
+  throw core::Error(fmt::format("{}: {}{}{}", call, nccl_->error_string(code), *detail != '\0' ? ": " : "", detail));
+}
+
+void NcclCommunicator::accept(int code, const char* call) const {
+  const auto limit = std::chrono::steady_clock::now() + kConnectLimit;
+  while (code == kNcclInProgress) {
+    ::sched_yield();
+    if (comm_ == nullptr || nccl_->async_error(comm_, &code) != kNcclSuccess) {
+      break;
+    }
+    if (std::chrono::steady_clock::now() > limit) {
+      is_broken_ = true;
+      throw core::Error(fmt::format("{}: no answer for 120 s; set NCCL_DEBUG=INFO to see what NCCL waits for", call));
+    }
+  }
+  if (code != kNcclSuccess) {
+    fail(code, call);
+  }
+}
+
+void NcclCommunicator::group(const std::function<int()>& calls) const {
+  if (const int code = nccl_->group_start(); code != kNcclSuccess) {
+    fail(code, "ncclGroupStart");
+  }
+  const int code = calls();
+  const int end = nccl_->group_end();
+  if (code != kNcclSuccess && code != kNcclInProgress) {
+    fail(code, "a call within a group");
+  }
+  accept(end, "ncclGroupEnd");
+}
+
+void NcclCommunicator::wait() const {
+  for (int looks = 1; !stream_->is_done(); ++looks) {
+    int code = kNcclSuccess;
+    if (looks % kLooksBetweenErrors == 0 &&
+        (nccl_->async_error(comm_, &code) != kNcclSuccess || code != kNcclSuccess)) {
+      fail(code, "met while waiting");
+    }
+    if (shares_gpus_) {
+      ::sched_yield();  // the ranks share the host's cores, too
+    }
+  }
+}
+
+NcclBuffer::NcclBuffer(const NcclCommunicator& communicator, std::size_t bytes, bool registered)
+    : communicator_(communicator) {
+  if (!registered) {
+    plain_ = std::make_unique<core::GpuBuffer>(communicator.gpu(), bytes);
+    bytes_ = span_of(plain_->address(), bytes);
+    return;
+  }
+  const auto& nccl = communicator.nccl();
+  if (nccl->allocate == nullptr || nccl->free == nullptr || nccl->register_buffer == nullptr ||
+      nccl->deregister_buffer == nullptr) {
+    throw core::Error(fmt::format("NCCL {} cannot register buffers; leave out --register", nccl.version()));
+  }
+  communicator.gpu().make_current();
+  communicator.accept(nccl->allocate(&own_, std::max<std::size_t>(bytes, 1)), "ncclMemAlloc");
+  bytes_ = {static_cast<std::byte*>(own_), bytes};
+  if (bytes > 0) {
+    communicator.accept(nccl->register_buffer(communicator.get(), own_, bytes, &registration_), "ncclCommRegister");
+  }
+}
+
+NcclBuffer::~NcclBuffer() {
+  if (registration_ != nullptr) {
+    communicator_.nccl()->deregister_buffer(communicator_.get(), registration_);
+  }
+  if (own_ != nullptr) {
+    communicator_.nccl()->free(own_);
+  }
+}
+
+}  // namespace plumb::bench

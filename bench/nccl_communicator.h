@@ -1,0 +1,86 @@
+// The ranks of a job as NCCL connects them, each with its GPU.
+#pragma once
+
+#include <mpi.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "bench/gpu_memory.h"
+#include "bench/nccl_library.h"
+#include "bench/ranks.h"
+#include "core/gpu.h"
+#include "core/manifest.h"
+
+namespace plumb::bench {
+
+/// NCCL's version with the driver's, or which of them is absent and why.
+core::Component nccl_component();
+
+/// Non-blocking: whatever waits, waits here, where an error that NCCL meets in the background ends the wait.
+class NcclCommunicator {
+ public:
+  /// Called by all ranks, one a GPU: the GPU is that of the rank's place on its host. With `share_gpus`, ranks beyond
+  /// the host's GPUs share them by posing as other hosts (NCCL_HOSTID): for tests, speeds then mean nothing. Throws
+  /// core::Error on all ranks alike when one cannot.
+  NcclCommunicator(MPI_Comm parent, bool share_gpus);
+  ~NcclCommunicator();
+  NcclCommunicator(const NcclCommunicator&) = delete;
+  NcclCommunicator& operator=(const NcclCommunicator&) = delete;
+
+  [[nodiscard]] const NcclLibrary& nccl() const { return nccl_; }
+  [[nodiscard]] NcclComm get() const { return comm_; }
+  [[nodiscard]] const core::GpuStream& stream() const { return *stream_; }
+  [[nodiscard]] const core::Gpu& gpu() const { return *gpu_; }
+  [[nodiscard]] const GpuMemory& memory() const { return *memory_; }
+  [[nodiscard]] const Ranks& ranks() const { return ranks_; }
+  [[nodiscard]] bool shares_gpus() const { return shares_gpus_; }
+  [[nodiscard]] std::string version() const;
+  [[nodiscard]] std::string device() const { return device_; }
+
+  /// Enqueues what `calls` does between group start and end; `calls` answers NCCL's first result that is no success.
+  void group(const std::function<int()>& calls) const;
+  /// Until NCCL has taken in a call that answered `code`. Throws core::Error in NCCL's words.
+  void accept(int code, const char* call) const;
+  /// Until the GPU has done all that was enqueued.
+  void wait() const;
+
+ private:
+  void choose_gpu(bool share_gpus);
+  void connect();
+  [[noreturn]] void fail(int code, const char* call) const;
+
+  Ranks ranks_;
+  core::CudaLibrary cuda_;
+  NcclLibrary nccl_;
+  int local_rank_ = 0;
+  bool shares_gpus_ = false;
+  std::string device_;
+  std::unique_ptr<core::Gpu> gpu_;
+  std::unique_ptr<core::GpuStream> stream_;
+  std::unique_ptr<GpuMemory> memory_;
+  NcclComm comm_ = nullptr;
+  mutable bool is_broken_ = false;  // then it is aborted, not finished
+};
+
+/// Memory that NCCL sends from and receives into.
+class NcclBuffer {
+ public:
+  /// `registered`: by ncclMemAlloc and ncclCommRegister, so that NCCL need not copy. Throws core::Error.
+  NcclBuffer(const NcclCommunicator& communicator, std::size_t bytes, bool registered);
+  ~NcclBuffer();
+  NcclBuffer(const NcclBuffer&) = delete;
+  NcclBuffer& operator=(const NcclBuffer&) = delete;
+
+  [[nodiscard]] std::span<std::byte> bytes() const { return bytes_; }
+
+ private:
+  const NcclCommunicator& communicator_;
+  std::unique_ptr<core::GpuBuffer> plain_;
+  void* own_ = nullptr;
+  void* registration_ = nullptr;
+  std::span<std::byte> bytes_;
+};
+
+}  // namespace plumb::bench
