@@ -16,7 +16,7 @@ std::string junit_text(const core::Verdict& verdict);
 /// metrics.prom: Prometheus text format, for node_exporter's textfile collector.
 std::string metrics_text(const core::Verdict& verdict);
 /// The data of report.html (see reports/page): a JSON object.
-core::Json page_data(const Evidence& evidence, const Judgement& judgement);
+core::Json page_data(const Evidence& evidence, const Fabric& fabric, const Judgement& judgement);
 /// `json` as text that nothing in it can end a script element with.
 std::string script_safe(const core::Json& json);
 

@@ -1,139 +1,69 @@
 #include <algorithm>
-#include <limits>
 #include <map>
-#include <set>
+#include <unordered_set>
 
-#include "core/statistics.h"
 #include "reports/outputs.h"
+#include "reports/page_parts.h"
 
 namespace plumb::reports {
 namespace {
 
 using core::Json;
 
-constexpr std::size_t kPairRows = 20'000;
-constexpr std::size_t kCheckRows = 2'000;
-constexpr std::size_t kMatrixSide = 256;
-
-Json number(double value) { return value > 0 ? Json(std::round(value)) : Json(nullptr); }
-Json ratio_of(double value) { return std::round(value * 1e4) / 1e4; }
+constexpr std::size_t kFindings = 5'000, kWholeFindings = 300, kSuspects = 8;
+constexpr std::size_t kCheckRows = 2'000, kRetestRows = 200;
+constexpr std::size_t kStrips = 64, kStripRanks = 256;
+constexpr double kSuspectFrom = 0.1;  // posterior
 
 template <class Value>
 Json maybe(const std::optional<Value>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-Json pairs(const Evidence& evidence, const PairView& view) {
-  std::vector<std::size_t> order(evidence.pairs.size());
-  for (std::size_t m = 0; m < order.size(); ++m) {
-    order[m] = m;
+/// Findings in full, as many as are read; of the others what a list shows. findings.json has all.
+Json findings(const core::Verdict& verdict) {
+  Json all = Json::array();
+  for (const auto& finding : verdict.findings) {
+    if (all.size() == kFindings) {
+      break;
+    }
+    auto json = core::to_json(finding);
+    if (json["suspects"].size() > kSuspects) {
+      json["suspects"].erase(json["suspects"].begin() + kSuspects, json["suspects"].end());
+    }
+    if (all.size() >= kWholeFindings) {
+      json.erase("evidence");
+      json.erase("advice");
+    }
+    all.push_back(std::move(json));
   }
-  const auto shown = order.begin() + static_cast<std::ptrdiff_t>(std::min(order.size(), kPairRows));
-  std::partial_sort(order.begin(), shown, order.end(),
-                    [&](auto a, auto b) { return std::pair(view.ratio[a], a) < std::pair(view.ratio[b], b); });
-  order.erase(shown, order.end());
-  Json rows = Json::array();
-  for (const auto m : order) {
-    const auto& p = evidence.pairs[m];
-    const auto& setting = evidence.settings[p.setting];
-    rows.push_back({evidence.endpoints[p.src], evidence.endpoints[p.dst], setting.mode, setting.bytes, setting.schedule,
-                    p.round, number(p.bw_Bps), number(p.min_bw_Bps), number(p.p50_ns), number(p.p99_ns),
-                    number(view.expectations.of(m).expected), ratio_of(view.ratio[m]), view.expectations.of(m).name,
-                    p.wrong, "ok", ""});
-  }
-  for (const auto& placed : evidence.failed_pairs) {
-    const auto& r = placed.row;
-    rows.push_back({r.src, r.dst, r.mode, r.bytes, r.schedule, r.round, nullptr, nullptr, nullptr, nullptr, nullptr,
-                    nullptr, "", 0, r.status, r.reason});
-  }
-  return {{"columns",
-           {"src", "dst", "mode", "bytes", "schedule", "round", "bw_Bps", "min_bw_Bps", "p50_ns", "p99_ns", "expected",
-            "ratio", "class", "wrong", "status", "reason"}},
-          {"rows", rows},
-          {"total", evidence.pairs.size() + evidence.failed_pairs.size()}};
+  return all;
 }
 
-/// Label of an endpoint in the matrix: itself, or its host when there are too many.
-std::string cell_label(const std::string& endpoint, bool by_host) {
-  return by_host && !host_of(endpoint).empty() ? "host/" + host_of(endpoint) : endpoint;
-}
-
-/// The rows and columns of the matrix: names in order, and the place of each endpoint among them.
-struct Labels {
-  std::vector<std::string> names;
-  std::vector<std::uint32_t> of_endpoint;
-};
-
-Labels labels_of(const Evidence& evidence, bool by_host) {
-  std::map<std::string, std::uint32_t> places;
-  for (const auto& endpoint : evidence.endpoints) {
-    places.emplace(cell_label(endpoint, by_host), 0);
-  }
-  Labels labels;
-  for (auto& [name, place] : places) {
-    place = static_cast<std::uint32_t>(labels.names.size());
-    labels.names.push_back(name);
-  }
-  for (const auto& endpoint : evidence.endpoints) {
-    labels.of_endpoint.push_back(places.at(cell_label(endpoint, by_host)));
-  }
-  return labels;
-}
-
-/// Those that were measured, in order; the worst when there are too many.
-std::vector<std::uint32_t> shown_of(const Evidence& evidence, const PairView& view, const Labels& labels) {
-  constexpr float kNone = std::numeric_limits<float>::infinity();
-  std::vector<float> worst(labels.names.size(), kNone);
-  for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
-    for (const auto end : {evidence.pairs[m].src, evidence.pairs[m].dst}) {
-      auto& ratio = worst[labels.of_endpoint[end]];
-      ratio = evidence.is_latency(evidence.pairs[m]) ? ratio : std::min(ratio, view.ratio[m]);
+/// By index in evidence.endpoints: whether a finding names it, or what it is cabled to, or its host.
+std::vector<bool> suspects_of(const Evidence& evidence, const topology::Graph& graph, const PagePlaces& places,
+                              const core::Verdict& verdict) {
+  std::unordered_set<std::string_view> named;
+  for (const auto& finding : verdict.findings) {
+    for (const auto& suspect : finding.suspects) {
+      if (finding.severity != core::Severity::info && suspect.posterior >= kSuspectFrom) {
+        named.insert(suspect.component);
+      }
     }
   }
-  std::vector<std::uint32_t> shown;
-  for (std::uint32_t label = 0; label < worst.size(); ++label) {
-    if (worst[label] < kNone) {
-      shown.push_back(label);
+  std::vector<bool> is_suspect(evidence.endpoints.size());
+  for (std::size_t e = 0; e < is_suspect.size(); ++e) {
+    const auto& id = evidence.endpoints[e];
+    const auto host = "host/" + host_of(id);
+    is_suspect[e] = named.contains(id) || named.contains(host);
+    if (const auto end = places.end_of[e]; end != PagePlaces::kNowhere) {
+      is_suspect[e] = is_suspect[e] || named.contains(graph.row(end).id) ||
+                      std::ranges::any_of(graph.hops(end), [&](const auto& hop) {
+                        return named.contains(graph.link_row(hop.link).id) || named.contains(graph.row(hop.to).id);
+                      });
     }
   }
-  if (shown.size() > kMatrixSide) {
-    std::ranges::stable_sort(shown, {}, [&](std::uint32_t label) { return worst[label]; });
-    shown.resize(kMatrixSide);
-    std::ranges::sort(shown);
-  }
-  return shown;
-}
-
-/// Median bandwidth ratio of each cell, bandwidth rows only; the worst rows and columns when there are too many.
-Json matrix(const Evidence& evidence, const PairView& view) {
-  const bool by_host = evidence.endpoints.size() > kMatrixSide;
-  const auto labels = labels_of(evidence, by_host);
-  const auto shown = shown_of(evidence, view, labels);
-  const std::size_t side = shown.size();
-  std::vector<std::size_t> place(labels.names.size(), side);
-  Json names = Json::array();
-  for (std::size_t i = 0; i < side; ++i) {
-    place[shown[i]] = i;
-    names.push_back(labels.names[shown[i]]);
-  }
-  std::vector<std::vector<double>> cells(side * side);
-  for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
-    const auto from = place[labels.of_endpoint[evidence.pairs[m].src]],
-               to = place[labels.of_endpoint[evidence.pairs[m].dst]];
-    if (from < side && to < side && !evidence.is_latency(evidence.pairs[m])) {
-      cells[from * side + to].push_back(view.ratio[m]);
-    }
-  }
-  Json values = Json::array();
-  for (std::size_t from = 0; from < side; ++from) {
-    Json row = Json::array();
-    for (std::size_t to = 0; to < side; ++to) {
-      const auto& cell = cells[from * side + to];
-      row.push_back(cell.empty() ? Json(nullptr) : ratio_of(core::median(cell)));
-    }
-    values.push_back(std::move(row));
-  }
-  return {{"by", by_host ? "host" : "endpoint"}, {"labels", names}, {"values", values}};
+  return is_suspect;
 }
 
 Json cases(const Evidence& evidence) {
@@ -189,24 +119,57 @@ Json checks(const Evidence& evidence) {
   return all;
 }
 
+using RankRows = std::vector<const Placed<core::RankTimeRow>*>;
+
+/// As many as a picture holds, in order of ranks: those that the others wait for most.
+void keep_late(RankRows& rows) {
+  const auto lateness = [](const auto* placed) {
+    return placed->row.last_to_arrive.value_or(0) + placed->row.last_to_leave.value_or(0);
+  };
+  std::ranges::stable_sort(rows, std::ranges::greater(), lateness);
+  rows.resize(std::min(rows.size(), kStripRanks));
+  std::ranges::stable_sort(rows, {}, [](const auto* placed) { return placed->row.rank; });
+}
+
+using HostsOfRanks = std::map<std::pair<std::size_t, core::Integer>, std::string_view>;
+
+Json strip(const HostsOfRanks& hosts, const RankRows& rows) {
+  Json ranks = Json::array();
+  for (const auto* placed : rows) {
+    const auto& r = placed->row;
+    const auto host = hosts.find({placed->run, r.rank});
+    ranks.push_back({{"rank", r.rank},
+                     {"host", host == hosts.end() ? "" : host->second},
+                     {"samples", r.samples},
+                     {"arrival_p50_ns", maybe(r.arrival_p50_ns)},
+                     {"exit_p50_ns", maybe(r.exit_p50_ns)},
+                     {"last_to_arrive", maybe(r.last_to_arrive)},
+                     {"last_to_leave", maybe(r.last_to_leave)}});
+  }
+  return ranks;
+}
+
+/// Of the last cases, which are the largest messages.
 Json rank_strips(const Evidence& evidence) {
-  Json strips = Json::array();
+  std::vector<std::pair<std::string, RankRows>> cases;
   std::map<std::pair<std::size_t, std::string>, std::size_t> index;
   for (const auto& placed : evidence.rank_times) {
-    const auto& r = placed.row;
-    const auto [found, is_new] = index.emplace(std::pair(placed.run, r.case_name), strips.size());
+    const auto [found, is_new] = index.emplace(std::pair(placed.run, placed.row.case_name), cases.size());
     if (is_new) {
-      strips.push_back({{"case", r.case_name}, {"ranks", Json::array()}});
+      cases.emplace_back(placed.row.case_name, RankRows());
     }
-    strips[found->second]["ranks"].push_back({{"rank", r.rank},
-                                              {"host", evidence.host_of_rank(placed.run, r.rank)},
-                                              {"samples", r.samples},
-                                              {"p50_ns", maybe(r.p50_ns)},
-                                              {"p99_ns", maybe(r.p99_ns)},
-                                              {"arrival_p50_ns", maybe(r.arrival_p50_ns)},
-                                              {"exit_p50_ns", maybe(r.exit_p50_ns)},
-                                              {"last_to_arrive", maybe(r.last_to_arrive)},
-                                              {"last_to_leave", maybe(r.last_to_leave)}});
+    cases[found->second].second.push_back(&placed);
+  }
+  HostsOfRanks hosts;
+  for (const auto& placed : evidence.ranks) {
+    hosts.try_emplace({placed.run, placed.row.rank}, placed.row.host);
+  }
+  Json strips = Json::array();
+  for (std::size_t i = cases.size() - std::min(cases.size(), kStrips); i < cases.size(); ++i) {
+    auto& [name, rows] = cases[i];
+    const auto ranks = rows.size();
+    keep_late(rows);
+    strips.push_back({{"case", name}, {"total", ranks}, {"ranks", strip(hosts, rows)}});
   }
   return strips;
 }
@@ -241,21 +204,29 @@ std::string last_end(const Evidence& evidence) {
 
 }  // namespace
 
-core::Json page_data(const Evidence& evidence, const Judgement& judgement) {
-  Json data = core::to_json(judgement.verdict);
-  Json retest = Json::array();
-  for (const auto& r : judgement.retest) {
-    retest.push_back({{"round", r.round}, {"src", r.src}, {"dst", r.dst}});
+core::Json page_data(const Evidence& evidence, const Fabric& fabric, const Judgement& judgement) {
+  const auto& verdict = judgement.verdict;
+  const auto places = places_of(evidence, fabric.graph());
+  Json data = {{"run", verdict.run},         {"verdict", core::name_of(verdict.kind)},
+               {"summary", verdict.summary}, {"notes", verdict.notes},
+               {"runs", evidence.runs},      {"ended_utc", last_end(evidence)}};
+  data["findings"] = findings(verdict);
+  data["findings_total"] = verdict.findings.size();
+  data["coverage"] = Json::array();
+  for (const auto& coverage : verdict.coverage) {
+    data["coverage"].push_back(core::to_json(coverage));
   }
-  data["notes"] = judgement.verdict.notes;
-  data["coverage"] = Json(data["coverage"]["classes"]);
-  data["runs"] = evidence.runs;
-  data["ended_utc"] = last_end(evidence);
-  data["pairs"] = pairs(evidence, judgement.pairs);
-  data["matrix"] = matrix(evidence, judgement.pairs);
+  data["fabric"] = page_fabric(evidence, judgement.pairs, fabric.graph(), places);
+  data["pairs"] = page_pairs(evidence, judgement.pairs, places, suspects_of(evidence, fabric.graph(), places, verdict));
+  data["matrix"] = page_matrix(evidence, judgement.pairs, fabric.graph(), places);
   data["cases"] = cases(evidence);
   data["rank_strips"] = rank_strips(evidence);
-  data["retest"] = std::move(retest);
+  data["retest"] = Json::array();
+  for (std::size_t i = 0; i < std::min(kRetestRows, judgement.retest.size()); ++i) {
+    const auto& r = judgement.retest[i];
+    data["retest"].push_back({r.round, r.src, r.dst});
+  }
+  data["retest_total"] = judgement.retest.size();
   data["checks"] = checks(evidence);
   data["checks_total"] = evidence.checks.size();
   data["manifests"] = manifests(evidence);

@@ -33,10 +33,10 @@ void add_judge_options(CLI::App& app, Options& options) {
 
 void write_page(const std::filesystem::path& path, const Evidence& evidence, const Fabric& fabric,
                 const Judgement& judgement) {
-  constexpr std::string_view kMarker = "/*PLUMBLINE_DATA*/null";
+  constexpr std::string_view kMarker = "{/*PLUMBLINE_DATA*/}";
   std::string page(page_template());
   auto map = std::async(std::launch::async, [&] { return map_svg(evidence, fabric, judgement); });
-  auto data = page_data(evidence, judgement);
+  auto data = page_data(evidence, fabric, judgement);
   data["map"] = map.get();
   page.replace(page.find(kMarker), kMarker.size(), script_safe(data));
   core::write_file_atomically(path, page);

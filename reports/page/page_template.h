@@ -5,7 +5,7 @@
 
 namespace plumb::reports {
 
-/// The page without its data: the marker /*PLUMBLINE_DATA*/null stands once where a script-safe JSON object goes.
+/// The page without its data: the marker {/*PLUMBLINE_DATA*/} stands once where a script-safe JSON object goes.
 std::string_view page_template();
 
 }  // namespace plumb::reports

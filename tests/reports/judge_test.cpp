@@ -258,7 +258,7 @@ TEST(Outputs, HostileNamesAreInert) {
   const auto evidence = read_evidence({dir.path() / "run"});
   const auto judgement = judge(evidence, fabric, default_limits());
   ASSERT_EQ(failing(judgement).size(), 1U);
-  const auto data = script_safe(page_data(evidence, judgement));
+  const auto data = script_safe(page_data(evidence, fabric, judgement));
   EXPECT_EQ(data.find('<'), std::string::npos);
   EXPECT_EQ(core::Json::parse(data)["verdict"], "fail") << "still the same JSON";
   EXPECT_EQ(junit_text(judgement.verdict).find("<script"), std::string::npos);

@@ -1,9 +1,9 @@
-// Opens a report page in Chromium as a reader would. Usage: node page_test.mjs REPORT.html REPORT_WITH_MAP.html SCREENSHOT_DIR
+// Opens report pages in Chromium as a reader would. Usage: node page_test.mjs REPORT.html REPORT_WITH_MAP.html FLEET.html SCREENSHOT_DIR
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [report, mapped, screenshots] = process.argv.slice(2);
+const [report, mapped, fleet, screenshots] = process.argv.slice(2);
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
 const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, colorScheme: "light" });
 const complaints = [];
@@ -49,6 +49,23 @@ assert.equal(await pairs.getByRole("searchbox").inputValue(), "host/n00 to host/
 assert.equal(await pairs.locator("tbody tr").count(), 1, "this direction alone");
 assert.match(await page.textContent("main"), /Collectives that failed.*out of memory on purpose/s);
 
+// The same by keyboard: a cell, its rows, a point of a curve and the next one.
+await page.mouse.move(0, 0);
+await map.focus();
+for (const key of ["ArrowDown", "ArrowDown", "ArrowRight"]) await page.keyboard.press(key);
+assert.match(await page.textContent("#tip"), /host\/n00 to host\/n00: not measured/);
+await page.keyboard.press("ArrowRight");
+await page.keyboard.press("Enter");
+assert.equal(await pairs.getByRole("searchbox").inputValue(), "host/n00 to host/n01", "Enter, as the click");
+await page.locator("svg circle[tabindex='0']").focus();
+const first = await page.textContent("#tip");
+await page.keyboard.press("ArrowRight");
+assert.match(await page.textContent("#tip"), /allreduce.*busbw, median/);
+assert.notEqual(await page.textContent("#tip"), first);
+assert.equal(await page.locator("svg circle[tabindex='0']").count(), 1, "one stop for the Tab key");
+await page.keyboard.press("Escape");
+assert.equal(await page.locator("#tip").isVisible(), false);
+
 // A point of a curve, dark and narrow, print.
 await page.locator("svg circle").last().hover();
 assert.match(await page.textContent("#tip"), /allreduce.*busbw, median/);
@@ -80,5 +97,37 @@ await page.getByRole("button", { name: "Dark" }).click();
 assert.equal(await ground(), "rgb(20, 23, 26)");
 await page.setViewportSize({ width: 400, height: 800 });
 assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no sideways scrolling with a map either");
+
+// A fleet: findings folded by kind, and from pods down to the rows of a host, by keyboard alone.
+await page.setViewportSize({ width: 1200, height: 900 });
+await page.goto(pathToFileURL(fleet).href);
+const listed = page.locator("section", { hasText: "Findings (" });
+assert.ok(await listed.locator("details.card").count() > 12);
+await listed.locator("details.card summary").first().click();
+assert.match(await listed.locator("details.card[open]").first().textContent(), /pairs\.csv:\d+.*→/s);
+await listed.getByRole("searchbox").fill("slow host");
+for (const title of await listed.locator("details.card summary").allTextContents()) assert.match(title, /host/);
+const fabric = page.locator("section", { hasText: "Fabric, from pods" });
+const grid = fabric.locator("table.grid");
+assert.equal(await grid.locator("tbody tr").count(), 4, "pods");
+assert.equal(await fabric.locator("table.grid [tabindex='0']").count(), 1, "one stop for the Tab key");
+await fabric.locator("table.grid [tabindex='0']").focus();
+await page.keyboard.press("ArrowDown");
+await page.keyboard.press("ArrowRight");
+assert.match(await page.textContent("#tip"), /ends? measured; slowest \d+ %/);
+await page.keyboard.press("Enter");
+assert.match(await grid.locator("tbody tr").first().textContent(), /leaf.*leaf/);
+await page.keyboard.press("Enter");
+assert.match(await grid.locator("tbody tr").first().textContent(), /^n\d+.*%/);
+const host = await grid.locator("tbody th").first().textContent();
+await page.keyboard.press("Enter");
+const rows = page.locator("section", { hasText: "Pairs (" }).locator("tbody tr");
+assert.ok(await rows.count() > 0);
+for (const row of await rows.allTextContents()) assert.ok(row.includes(host));
+await fabric.getByRole("button", { name: "4 pods" }).click();
+assert.equal(await grid.locator("tbody tr").count(), 4);
+await page.screenshot({ path: screenshots + "/fleet.png" });
+await page.setViewportSize({ width: 400, height: 800 });
+assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no sideways scrolling of a fleet");
 assert.deepEqual(complaints, []);
 await browser.close();
