@@ -16,7 +16,7 @@ EventModel::EventModel(std::span<const float> ratios) {
   std::ranges::transform(ratios, std::back_inserter(of), [](float ratio) { return Measured{ratio}; });
 }
 
-std::array<std::size_t, 2> RateModel::levels_near(double middle) {
+Levels RateModel::levels_near(double middle) {
   constexpr std::size_t kAround = 4;
   const auto nearest = nearest_factor(std::min(middle, 1.0));
   return {nearest - std::min(nearest, kAround), std::min(nearest + kAround + 1, kFactors)};
@@ -28,8 +28,7 @@ double RateModel::promise(const Measured& m) const {
 }
 
 double RateModel::at(const Measured& m, std::size_t level, double log_headroom) const {
-  const double log_hidden = std::min(core::log_factor_at(level) + log_headroom, 0.0);
-  return (at(m, level) + core::likelihood(m.log_ratio, log_hidden, m.sigma, disturbed)) / 2;
+  return core::likelihood(m.log_ratio, std::min(core::log_factor_at(level) + log_headroom, 0.0), m.sigma, disturbed);
 }
 
 double EventModel::promise(const Measured& m) const {

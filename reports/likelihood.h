@@ -18,6 +18,12 @@ using core::kDisturbed;
 using core::kFactors;
 using core::nearest_factor;
 
+/// A range of levels: from the first until before `end`.
+struct Levels {
+  std::size_t from = 0, end = 0;
+  [[nodiscard]] bool empty() const { return from == end; }
+};
+
 /// Rates: a part runs at some share of its rate, and so does everything through it.
 struct RateModel {
   static constexpr std::size_t kLevels = kFactors;  // worse with the index
@@ -37,15 +43,15 @@ struct RateModel {
   [[nodiscard]] double at(const Measured& m, std::size_t level) const {
     return core::likelihood(m.log_ratio, core::log_factor_at(level), m.sigma, disturbed);
   }
-  /// The same where the part has more headroom than the slowest on the path: either its share of that takes effect, or,
-  /// when what it slows is shared out, the slowdown itself. Nobody knows which: half the odds each.
+  /// The same where the part has more headroom than the slowest on the path, which hides that much of its fault.
   [[nodiscard]] double at(const Measured& m, std::size_t level, double log_headroom) const;
   /// Speaks for a fault; all others speak against one.
   [[nodiscard]] static bool is_sign(const Measured& m) { return is_slow(m.ratio, m.sigma); }
   /// The most that it adds to the log evidence of a part at fault: negative for those that speak against one.
   [[nodiscard]] double promise(const Measured& m) const;
   /// Range of levels worth trying where half of the measurements that tell are at this ratio or below.
-  [[nodiscard]] static std::array<std::size_t, 2> levels_near(double middle);
+  [[nodiscard]] static Levels levels_near(double middle);
+  static constexpr bool kKnowsHeadroom = true;
   static constexpr double kTypical = 0.98;  // a middle above it is no fault's
 };
 
@@ -67,7 +73,8 @@ struct EventModel {
   [[nodiscard]] static double at(const Measured& m, std::size_t level, double /*log_headroom*/) { return at(m, level); }
   [[nodiscard]] static bool is_sign(const Measured& m) { return m.ratio < 0.5F; }
   [[nodiscard]] double promise(const Measured& m) const;
-  [[nodiscard]] static std::array<std::size_t, 2> levels_near(double /*middle*/) { return {0, kLevels}; }
+  [[nodiscard]] static Levels levels_near(double /*middle*/) { return {0, kLevels}; }
+  static constexpr bool kKnowsHeadroom = false;
   static constexpr double kTypical = 2;  // any middle may be a fault's
 
  private:

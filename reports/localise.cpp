@@ -56,12 +56,17 @@ class LogProduct {
   double product_ = 1, sum_ = 0;
 };
 
+/// What a slow part does to traffic that something else on the way keeps below the part's rate anyway: nothing until it
+/// is slower than that, or, where what it slows is shared out, as much as to any other.
+enum class Effect : std::uint8_t { beyond_headroom, on_all };
+
 /// A group of parts at fault, perhaps in one direction only, and how badly.
 struct Hypothesis {
   std::uint32_t group = 0;
   Direction direction = Direction::both;
+  Effect effect = Effect::on_all;
   std::size_t level = 0;
-  double log_evidence = kNever;  // averaged over directions and levels
+  double log_evidence = kNever;  // averaged over directions, effects and levels
   double likeliest = kNever;     // the largest term of that average
 };
 
@@ -83,6 +88,12 @@ Priors priors_of(const Incidence& incidence, const Columns& columns) {
     priors.evidence.push_back(both - prior);
   }
   return priors;
+}
+
+float middle_of(std::vector<float>& values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
 }
 
 template <class Model>
@@ -200,25 +211,34 @@ class Search {
     std::ranges::transform(columns_.entries_of(group), std::back_inserter(seen),
                            [&](const Entry& e) { return look_up(e); });
     for (const auto direction : {Direction::both, Direction::out, Direction::in}) {
-      const auto [from, to] = levels_of(group, seen, direction);
-      for (auto level = from; level < to; ++level) {
-        const double term = gain_of(group, seen, direction, level) + log_prior_of(direction) -
-                            std::log(static_cast<double>(Model::kLevels));
-        best.log_evidence = log_sum(best.log_evidence, term);
-        if (term > best.likeliest) {
-          best.likeliest = term;
-          best.direction = direction;
-          best.level = level;
-        }
+      const auto levels = levels_of(group, seen, direction);
+      const auto behind = levels.empty() ? Levels{} : levels_behind(seen, direction);
+      const double share = behind.empty() ? 1 : 0.5;
+      for (auto level = levels.from; level < levels.end; ++level) {
+        weigh({group, direction, Effect::on_all, level}, seen, share, best);
+      }
+      for (auto level = behind.from; level < behind.end; ++level) {
+        weigh({group, direction, Effect::beyond_headroom, level}, seen, share, best);
       }
     }
     return best;
   }
 
+  /// Takes `one` into the average that `best` holds.
+  void weigh(const Hypothesis& one, std::span<const Seen> seen, double share, Hypothesis& best) const {
+    const double term =
+        gain_of(one, seen) + log_prior_of(one.direction) + std::log(share / static_cast<double>(Model::kLevels));
+    const double sum = log_sum(best.log_evidence, term);
+    if (term > best.likeliest) {
+      best = one;
+      best.likeliest = term;
+    }
+    best.log_evidence = sum;
+  }
+
   /// Levels worth trying: none for most groups, since half of what goes through a part on every way, and that nothing
   /// hides, is slow when the part is.
-  [[nodiscard]] std::array<std::size_t, 2> levels_of(std::uint32_t group, std::span<const Seen> seen,
-                                                     Direction direction) const {
+  [[nodiscard]] Levels levels_of(std::uint32_t group, std::span<const Seen> seen, Direction direction) const {
     std::vector<float> ratios, maybe_hidden;
     std::size_t signs = 0, others = 0;
     const bool always = columns_.least_weight_of(group) >= 1;
@@ -237,31 +257,48 @@ class Search {
     }
     const bool says_more = direction == Direction::both || others > 0;  // than the hypothesis of both directions
     if (ratios.empty() || !says_more || ((!always || Model::kTypical > 1) && signs < kFewSigns)) {
-      return {0, 0};
+      return {};
     }
-    const auto middle = ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2);
-    std::nth_element(ratios.begin(), middle, ratios.end());
-    return *middle < Model::kTypical ? Model::levels_near(*middle) : std::array<std::size_t, 2>{0, 0};
+    const float middle = middle_of(ratios);
+    return middle < Model::kTypical ? Model::levels_near(middle) : Levels{};
   }
 
-  [[nodiscard]] double gain_of(std::uint32_t group, std::span<const Seen> seen, Direction direction,
-                               std::size_t level) const {
+  /// Levels worth trying when headroom hides what it can: none where nothing may be hidden.
+  [[nodiscard]] static Levels levels_behind(std::span<const Seen> seen, Direction direction) {
+    std::vector<float> ratios, behind;
+    for (const auto& [entry, now, measured] : seen) {
+      if (covers(direction, entry.direction) && !now.is_explained()) {
+        const auto own = measured.ratio * static_cast<float>(std::exp(-entry.log_headroom()));
+        (entry.may_be_hidden() ? behind : ratios).push_back(own);
+      }
+    }
+    if (!Model::kKnowsHeadroom || behind.empty()) {
+      return {};
+    }
+    return Model::levels_near(middle_of(ratios.size() < kFewSigns ? behind : ratios));
+  }
+
+  [[nodiscard]] double gain_of(const Hypothesis& h, std::span<const Seen> seen) const {
     LogProduct odds;
-    const bool thin = is_thin(group);
+    const bool thin = is_thin(h.group);
     std::vector<std::uint32_t> ends;  // whose slow measurements count already
     for (const auto& one : seen) {
-      if (covers(direction, one.entry.direction) && one.now.value < static_cast<std::int8_t>(level) &&
+      if (covers(h.direction, one.entry.direction) && one.now.value < static_cast<std::int8_t>(h.level) &&
           !(thin && one.now.is_sign && is_of_same_end(one.entry, ends))) {
-        odds.add(odds_of(one, level) + (1 - one.entry.weight()));
+        odds.add(odds_of(one, h) + (1 - one.entry.weight()));
       }
     }
     return odds.log();
   }
 
+  [[nodiscard]] static bool may_hide(const Entry& e, const Hypothesis& h) {
+    return h.effect == Effect::beyond_headroom && e.may_be_hidden();
+  }
+
   /// That it went through the group, at fault, against what is blamed so far.
-  [[nodiscard]] double odds_of(const Seen& one, std::size_t level) const {
-    const double at = one.entry.may_be_hidden() ? model_.at(one.measured, level, one.entry.log_headroom())
-                                                : model_.at(one.measured, level);
+  [[nodiscard]] double odds_of(const Seen& one, const Hypothesis& h) const {
+    const double at = may_hide(one.entry, h) ? model_.at(one.measured, h.level, one.entry.log_headroom())
+                                             : model_.at(one.measured, h.level);
     return one.entry.weight() * at / one.now.likelihood;
   }
 
@@ -290,7 +327,7 @@ class Search {
       if (covers(top.direction, e.direction)) {
         ++blame.touched;
         if (state_[e.measurement].value < static_cast<std::int8_t>(top.level)) {
-          explain(e, top.level, always, slow, blame);
+          explain(e, top, always, slow, blame);
         }
       }
     }
@@ -325,13 +362,13 @@ class Search {
     return rivals;
   }
 
-  void explain(const Entry& e, std::size_t level, std::vector<double>& always, std::vector<double>& slow,
+  void explain(const Entry& e, const Hypothesis& h, std::vector<double>& always, std::vector<double>& slow,
                Blame& blame) {
     const auto one = look_up(e);
-    const double weight = e.weight(), odds = odds_of(one, level);
-    const double fault = std::log(model_.at(one.measured, level)), healthy = std::log(model_.healthy(one.measured));
+    const double weight = e.weight(), odds = odds_of(one, h);
+    const double fault = std::log(model_.at(one.measured, h.level)), healthy = std::log(model_.healthy(one.measured));
     const bool shows = fault > healthy;  // logs round: a trace shows nothing
-    if (weight >= 1 && (shows || !e.may_be_hidden())) {
+    if (weight >= 1 && (shows || !may_hide(e, h))) {
       always.push_back(one.measured.ratio);
     }
     if (odds > 1 - weight && shows) {  // it went this way, and shows it
@@ -339,8 +376,8 @@ class Search {
       slow.push_back(one.measured.ratio);
     }
     auto& now = state_[e.measurement];
-    if (odds > 1 - weight && (shows || !e.may_be_hidden())) {
-      now.value = static_cast<std::int8_t>(level);
+    if (odds > 1 - weight && (shows || !may_hide(e, h))) {
+      now.value = static_cast<std::int8_t>(h.level);
     }
     now.likelihood *= static_cast<float>(odds + 1 - weight);
   }
