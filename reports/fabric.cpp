@@ -84,6 +84,7 @@ void Fabric::add_parts() {
   const auto& graph = map_.graph;
   part_of_node_.assign(graph.node_count(), kNoPart);
   part_of_cable_.assign(graph.link_count(), kNoPart);
+  parts_.reserve(graph.node_count() + graph.link_count());
   for (NodeIndex n = 0; n < graph.node_count(); ++n) {
     const auto kind = graph.kind(n);
     if (const auto& rail = graph.row(n).rail; kind == NodeKind::gpu && rail && graph.host_of(n)) {

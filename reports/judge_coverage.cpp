@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <string_view>
 #include <tuple>
 
 #include "core/power.h"
@@ -83,17 +83,14 @@ void add_classes(const Fabric& fabric, const std::vector<Use>& uses, core::Verdi
   }
 }
 
-std::set<std::string> hosts_of(const Evidence& evidence, const Fabric& fabric) {
-  std::set<std::string> hosts;
-  for (const auto& placed : evidence.ranks) {
-    hosts.insert(placed.row.host);
-  }
-  for (const auto& part : fabric.parts()) {
-    if (!part.host.empty()) {
-      hosts.emplace(part.host);
-    }
-  }
-  return hosts;
+bool has_two_hosts(const Evidence& evidence, const Fabric& fabric) {
+  std::string_view first;
+  const auto is_second = [&](std::string_view host) {
+    first = first.empty() ? host : first;
+    return !host.empty() && host != first;
+  };
+  return std::ranges::any_of(evidence.ranks, [&](const auto& placed) { return is_second(placed.row.host); }) ||
+         std::ranges::any_of(fabric.parts(), [&](const Part& part) { return is_second(part.host); });
 }
 
 bool touches_gpus(const Fabric& fabric) {
@@ -103,7 +100,7 @@ bool touches_gpus(const Fabric& fabric) {
 }  // namespace
 
 bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairView& view, core::Verdict& verdict) {
-  const auto hosts = hosts_of(evidence, fabric);
+  const bool two_hosts = has_two_hosts(evidence, fabric);
   const auto uses = uses_of(evidence, fabric, view);
   add_classes(fabric, uses, verdict);
   bool enough = true;
@@ -111,7 +108,7 @@ bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairVi
     verdict.notes.push_back(std::move(note));
     enough = false;
   };
-  if (hosts.size() < 2) {
+  if (!two_hosts) {
     lacking("one host: no network was measured, only memory within the host");
   } else if (evidence.pairs.empty()) {
     lacking("no pairs were measured: a slow collective has no address; run plumb-pairs");
@@ -121,7 +118,7 @@ bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairVi
       lacking(fmt::format("{} of {} {} were not measured", coverage.parts - coverage.measured, coverage.parts,
                           core::plural(coverage.part_class)));
     }
-    if (!coverage.note.empty() && hosts.size() > 1) {
+    if (!coverage.note.empty() && two_hosts) {
       lacking(fmt::format("{}: {}", core::plural(coverage.part_class), coverage.note));
     }
   }
@@ -130,7 +127,7 @@ bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairVi
   }
   const auto& classes = view.expectations.classes();
   const bool has_floor = std::any_of(classes.begin(), classes.end(), [](const auto& e) { return e.floor.has_value(); });
-  if (hosts.size() > 1 && !evidence.pairs.empty() && !has_floor) {
+  if (two_hosts && !evidence.pairs.empty() && !has_floor) {
     verdict.notes.push_back(
         "absolute rates were not judged: no line rate is known, so a uniformly slow fabric would pass");
   }

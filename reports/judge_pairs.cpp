@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 
 #include "core/statistics.h"
 #include "core/units.h"
@@ -56,6 +57,17 @@ Selection select(Question question, const Evidence& evidence, const PairView& vi
     }
   }
   return selection;
+}
+
+/// The measurements in the answer are those of evidence.pairs.
+Localisation answer(Question question, const Selection& selection) {
+  auto result = question == Question::flapping ? localise_events(selection.incidence) : localise(selection.incidence);
+  const auto to_pairs = [&](std::vector<std::uint64_t>& rows) {
+    std::ranges::transform(rows, rows.begin(), [&](auto row) { return selection.pair[row]; });
+  };
+  std::ranges::for_each(result.blames, [&](Blame& blame) { to_pairs(blame.explained); });
+  to_pairs(result.unexplained);
+  return result;
 }
 
 core::EvidenceItem quote(const Evidence& evidence, const PairView& view, std::uint64_t m, Question question) {
@@ -135,14 +147,16 @@ void judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView&
   RetestPlan plan(evidence.endpoints);
   judge_floors(view, verdict);
   const auto log_prior = log_priors(fabric);
-  for (const auto question : {Question::bandwidth, Question::flapping, Question::latency}) {
-    const auto selection = select(question, evidence, view, log_prior, log_evidence);
-    auto result = question == Question::flapping ? localise_events(selection.incidence) : localise(selection.incidence);
-    const auto to_pairs = [&](std::vector<std::uint64_t>& rows) {
-      std::transform(rows.begin(), rows.end(), rows.begin(), [&](auto row) { return selection.pair[row]; });
-    };
+  const auto ask = [&](Question question) {
+    return answer(question, select(question, evidence, view, log_prior, log_evidence));
+  };
+  auto flapping = std::async(std::launch::async, ask, Question::flapping);  // beside the others
+  auto bandwidth = std::async(std::launch::deferred, ask, Question::bandwidth);
+  auto latency = std::async(std::launch::deferred, ask, Question::latency);
+  for (auto [question, asked] : {std::pair(Question::bandwidth, &bandwidth), std::pair(Question::flapping, &flapping),
+                                 std::pair(Question::latency, &latency)}) {
+    auto result = asked->get();
     for (auto& blame : result.blames) {
-      to_pairs(blame.explained);
       if (question == Question::flapping) {
         std::vector<double> stalls;
         for (const auto m : blame.explained) {
@@ -159,7 +173,6 @@ void judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView&
       }
     }
     if (question == Question::bandwidth) {
-      to_pairs(result.unexplained);
       note_lone_pairs(result.unexplained, evidence, view, verdict, plan);
     }
   }

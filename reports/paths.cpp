@@ -4,6 +4,8 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <future>
+#include <map>
 #include <optional>
 
 namespace plumb::reports {
@@ -55,20 +57,50 @@ class Tracer {
  public:
   explicit Tracer(Fabric& fabric) : fabric_(fabric), graph_(fabric.graph()), ways_(fabric.graph()) {}
 
-  void reserve(std::size_t paths) { paths_.touches.reserve(paths); }
+  void reserve(std::size_t paths, std::size_t ends) {
+    paths_.touches.reserve(paths);
+    stretches_.reserve(2 * ends);  // out and in
+  }
 
   /// Of a measurement that used the memory of GPUs, or not.
   void add_measured(const Endpoint& src, const Endpoint& dst, bool from_gpus) {
-    const auto one = trace(src, dst, from_gpus);
-    const auto known = std::ranges::find(paths_.classes, one);  // there are few
-    paths_.class_of.push_back(static_cast<std::uint32_t>(known - paths_.classes.begin()));
-    if (known == paths_.classes.end()) {
-      paths_.classes.push_back(one);
-    }
+    paths_.class_of.push_back(number_of(trace(src, dst, from_gpus)));
   }
   void add_failed(const Endpoint& src, const Endpoint& dst, bool from_gpus) { trace(src, dst, from_gpus); }
 
+  /// The paths of another tracer follow those of this one.
+  void append(Tracer&& other) {
+    const auto theirs = other.take();
+    auto bundles = bundles_of();
+    std::vector<std::uint32_t> bundle_of, class_of;
+    std::map<PathTouches::Bundle, std::uint32_t> known;
+    for (std::uint32_t b = 0; b < bundles.size(); ++b) {
+      known.emplace(bundles[b], b);
+    }
+    for (const auto& bundle : theirs.touches.bundles()) {
+      const auto [found, is_new] = known.emplace(bundle, static_cast<std::uint32_t>(bundles.size()));
+      bundle_of.push_back(found->second);
+      if (is_new) {
+        bundles.push_back(bundle);
+      }
+    }
+    append_paths(theirs.touches, bundle_of);
+    paths_.touches.set_bundles(std::move(bundles));
+    std::ranges::transform(theirs.classes, std::back_inserter(class_of),
+                           [&](const PathClass& one) { return number_of(one); });
+    std::ranges::transform(theirs.class_of, std::back_inserter(paths_.class_of),
+                           [&](auto one) { return class_of[one]; });
+  }
+
   Paths take() {
+    if (paths_.touches.bundles().empty()) {
+      paths_.touches.set_bundles(bundles_of());
+    }
+    return std::move(paths_);
+  }
+
+ private:
+  [[nodiscard]] std::vector<PathTouches::Bundle> bundles_of() const {
     const auto& bundles = ways_.bundles();
     std::vector<PathTouches::Bundle> parts(bundles.size());
     for (BundleIndex b = 0; b < bundles.size(); ++b) {
@@ -76,11 +108,27 @@ class Tracer {
         parts[b].push_back(bundles.has_cables(b) ? fabric_.part_of_cable(member) : fabric_.part_of_node(member));
       }
     }
-    paths_.touches.set_bundles(std::move(parts));
-    return std::move(paths_);
+    return parts;
   }
 
- private:
+  void append_paths(const PathTouches& theirs, const std::vector<std::uint32_t>& bundle_of) {
+    std::vector<PathTouches::Stretch> stretch_of;
+    for (PathTouches::Stretch s = 0; s < theirs.stretches(); ++s) {
+      const auto touches = theirs.touches_of(s);
+      stretch_.assign(touches.begin(), touches.end());
+      for (auto& touch : stretch_) {
+        touch.part = touch.is_bundle() ? Touch::kBundle | bundle_of[touch.bundle()] : touch.part;
+      }
+      stretch_of.push_back(number_of(stretch_));
+    }
+    for (std::uint32_t path = 0; path < theirs.size(); ++path) {
+      chain_.clear();
+      std::ranges::transform(theirs.stretches_of(path), std::back_inserter(chain_),
+                             [&](auto s) { return stretch_of[s]; });
+      paths_.touches.add_path(chain_);
+    }
+  }
+
   PathClass trace(const Endpoint& src, const Endpoint& dst, bool from_gpus) {
     PathClass one{0, src.kind, dst.kind, "same host"};
     chain_.clear();
@@ -226,14 +274,26 @@ class Tracer {
 
   void add_stretch(std::initializer_list<Touch> touches) { add_stretch(std::span(touches.begin(), touches.size())); }
   void add_stretch(std::span<const Touch> touches) {
-    if (touches.empty()) {
-      return;
+    if (!touches.empty()) {
+      chain_.push_back(number_of(touches));
     }
+  }
+
+  PathTouches::Stretch number_of(std::span<const Touch> touches) {
     const auto [known, is_new] = stretches_.try_emplace(hash_of(touches), 0);
     if (is_new) {
       known.value() = paths_.touches.add_stretch(touches);
     }
-    chain_.push_back(known->second);
+    return known->second;
+  }
+
+  std::uint32_t number_of(const PathClass& one) {
+    const auto known = std::ranges::find(paths_.classes, one);  // there are few
+    const auto number = static_cast<std::uint32_t>(known - paths_.classes.begin());
+    if (known == paths_.classes.end()) {
+      paths_.classes.push_back(one);
+    }
+    return number;
   }
 
   static constexpr std::uint32_t kNoPart = Endpoint::kNoPart;
@@ -254,21 +314,36 @@ class Tracer {
 }  // namespace
 
 Paths paths_of(const Evidence& evidence, Fabric& fabric) {
-  std::vector<Endpoint> ends;
+  const auto& pairs = evidence.pairs;
+  std::vector<Endpoint> ends, failed_ends;
   std::ranges::transform(evidence.endpoints, std::back_inserter(ends),
                          [&](const std::string& id) { return fabric.endpoint(id); });
+  for (const auto& failed : evidence.failed_pairs) {
+    failed_ends.push_back(fabric.endpoint(failed.row.src));
+    failed_ends.push_back(fabric.endpoint(failed.row.dst));
+  }
   std::vector<bool> of_gpu;  // by setting
   std::ranges::transform(evidence.settings, std::back_inserter(of_gpu),
                          [](const PairSetting& setting) { return is_of_gpu(setting.memory); });
-  Tracer tracer(fabric);
-  tracer.reserve(evidence.pairs.size() + evidence.failed_pairs.size());
-  for (const auto& pair : evidence.pairs) {
-    tracer.add_measured(ends[pair.src], ends[pair.dst], of_gpu[pair.setting]);
-  }
-  for (const auto& failed : evidence.failed_pairs) {
-    tracer.add_failed(fabric.endpoint(failed.row.src), fabric.endpoint(failed.row.dst), is_of_gpu(failed.row.memory));
-  }
-  return tracer.take();
+  const auto add_pairs = [&](Tracer& tracer, std::size_t from, std::size_t to) {
+    tracer.reserve(pairs.size() + evidence.failed_pairs.size(), ends.size());
+    for (auto m = from; m < to; ++m) {
+      tracer.add_measured(ends[pairs[m].src], ends[pairs[m].dst], of_gpu[pairs[m].setting]);
+    }
+  };
+  // Two halves, however many cores there are: what belongs together gets the same numbers everywhere.
+  Tracer first(fabric), second(fabric);
+  auto others = std::async(std::launch::async, [&] {
+    add_pairs(second, pairs.size() / 2, pairs.size());
+    for (std::size_t i = 0; i < evidence.failed_pairs.size(); ++i) {
+      const bool from_gpus = is_of_gpu(evidence.failed_pairs[i].row.memory);
+      second.add_failed(failed_ends[2 * i], failed_ends[2 * i + 1], from_gpus);
+    }
+  });
+  add_pairs(first, 0, pairs.size() / 2);
+  others.get();
+  first.append(std::move(second));
+  return first.take();
 }
 
 }  // namespace plumb::reports

@@ -76,6 +76,9 @@ void flip(LinkView& row) {
   std::swap(row.a_port, row.b_port);
 }
 
+/// Columns in which no two parts have the same.
+bool is_of_its_own(std::string_view column) { return column == "serial" || column == "guid"; }
+
 bool is_told_twice(std::string_view port, std::string_view again) {
   return port == again || port.empty() || again.empty();
 }
@@ -97,6 +100,7 @@ void GraphBuilder::expect(std::size_t nodes, std::size_t links) {
   };
   reserve(graph_.rows_, nodes);
   reserve(graph_.kinds_, nodes);
+  plugged_.expect(2 * links);
   reserve(graph_.link_rows_, links);
   reserve(graph_.links_, links);
   graph_.nodes_by_id_.reserve(graph_.rows_.size() + nodes);
@@ -113,7 +117,9 @@ void GraphBuilder::store(NodeView& row) {
   const auto keep = [&](const auto& column) {
     if constexpr (std::is_same_v<decltype(row.*column.member), std::string_view&>) {
       auto& text = row.*column.member;
-      text = text == implied.*column.member ? implied.*column.member : kept(text, last_node_.*column.member);
+      text = text == implied.*column.member ? implied.*column.member
+             : is_of_its_own(column.name)   ? graph_.texts_->keep(text)
+                                            : kept(text, last_node_.*column.member);
     }
   };
   std::apply([&](const auto&... column) { (keep(column), ...); }, NodeView::columns());
@@ -177,10 +183,13 @@ void GraphBuilder::rename(NodeIndex node, const NodeView& told) {
   graph_.nodes_by_id_.emplace(row.id, node);
 }
 
-/// `last` is what was found before: an end that many cables in turn have.
+/// `last` is what was found before. Most cables have the same end, or one of the next: sources tell them in turn.
 NodeIndex GraphBuilder::node_of(std::string_view id, std::string_view source, NodeIndex& last) {
-  if (last < graph_.rows_.size() && graph_.rows_[last].id == id) {
-    return last;
+  constexpr NodeIndex kNear = 4;
+  for (auto near = last; near < last + kNear && near < graph_.rows_.size(); ++near) {
+    if (graph_.rows_[near].id == id) {
+      return last = near;
+    }
   }
   if (const auto known = find(id)) {
     return last = *known;

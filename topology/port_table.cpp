@@ -46,6 +46,8 @@ void PortTable::put(std::uint32_t node, std::uint64_t port, std::uint32_t link) 
   }
 }
 
+void PortTable::expect(std::size_t ports) { slots_.reserve(slots_.size() + 2 * ports); }
+
 std::uint32_t PortTable::take(std::uint8_t doublings) {
   auto& unused = unused_[doublings];
   if (!unused.empty()) {

@@ -15,6 +15,8 @@ class PortTable {
 
   /// The link that was put there first, or kFree. `port` is any number but 0 that tells the node's ports apart.
   [[nodiscard]] std::uint32_t find(std::uint32_t node, std::uint64_t port) const;
+  /// So many ports are to come, about.
+  void expect(std::size_t ports);
   /// Does nothing when the port is taken.
   void put(std::uint32_t node, std::uint64_t port, std::uint32_t link);
 
