@@ -1,7 +1,8 @@
 #include "reports/fabric.h"
 
 #include <algorithm>
-#include <array>
+
+#include "reports/parallel.h"
 
 namespace plumb::reports {
 namespace {
@@ -114,10 +115,25 @@ std::size_t Fabric::gpus_on_map() const {
   return gpus;
 }
 
-Endpoint Fabric::endpoint(const std::string& id) {
+std::vector<Endpoint> Fabric::endpoints(const std::vector<std::string>& ids) {
+  std::vector<std::optional<NodeIndex>> nodes(ids.size());
+  in_parallel(ids.size(), [&](std::size_t first, std::size_t end) {
+    for (auto i = first; i < end; ++i) {
+      nodes[i] = map_.graph.find(ids[i]);
+    }
+  });
+  std::vector<Endpoint> ends;
+  ends.reserve(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    ends.push_back(endpoint(ids[i], nodes[i]));
+  }
+  return ends;
+}
+
+Endpoint Fabric::endpoint(const std::string& id, std::optional<NodeIndex> node) {
   const auto& graph = map_.graph;
   const auto kind = kind_of(id), host_name = host_of(id);
-  const auto node = graph.find(id), host = host_node(node, host_name);
+  const auto host = host_node(node, host_name);
   Endpoint end;
   end.host = texts_.intern(host_name);
   end.part = node ? part_at(*node, kind, kind, end.host) : part(id, kind, kind, end.host);

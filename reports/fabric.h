@@ -48,8 +48,8 @@ class Fabric {
   Fabric(const Fabric&) = delete;
   Fabric& operator=(const Fabric&) = delete;
 
-  /// Of an id in pairs.csv. Parts that the map has not are added.
-  Endpoint endpoint(const std::string& id);
+  /// Of ids in pairs.csv. Parts that the map has not are added.
+  std::vector<Endpoint> endpoints(const std::vector<std::string>& ids);
   /// The cables that traffic is known to take, in order; null when nobody told.
   [[nodiscard]] const std::vector<topology::LinkIndex>* route(topology::NodeIndex from, topology::NodeIndex to) const;
 
@@ -66,6 +66,7 @@ class Fabric {
   std::uint32_t add_part(std::string_view id, std::string_view kind, std::string_view group, std::string_view host);
   std::uint32_t part(std::string_view id, std::string_view kind, std::string_view group, std::string_view host);
   void add_parts();
+  Endpoint endpoint(const std::string& id, std::optional<topology::NodeIndex> node);
   std::uint32_t part_at(topology::NodeIndex node, std::string_view kind, std::string_view group, std::string_view host);
   [[nodiscard]] std::optional<topology::NodeIndex> host_node(std::optional<topology::NodeIndex> node,
                                                              const std::string& host_name) const;

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <future>
-#include <memory>
 #include <iterator>
+#include <memory>
 #include <tuple>
 #include <utility>
 

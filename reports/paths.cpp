@@ -315,13 +315,11 @@ class Tracer {
 
 Paths paths_of(const Evidence& evidence, Fabric& fabric) {
   const auto& pairs = evidence.pairs;
-  std::vector<Endpoint> ends, failed_ends;
-  std::ranges::transform(evidence.endpoints, std::back_inserter(ends),
-                         [&](const std::string& id) { return fabric.endpoint(id); });
-  for (const auto& failed : evidence.failed_pairs) {
-    failed_ends.push_back(fabric.endpoint(failed.row.src));
-    failed_ends.push_back(fabric.endpoint(failed.row.dst));
+  std::vector<std::string> failed;
+  for (const auto& placed : evidence.failed_pairs) {
+    failed.insert(failed.end(), {placed.row.src, placed.row.dst});
   }
+  const auto ends = fabric.endpoints(evidence.endpoints), failed_ends = fabric.endpoints(failed);
   std::vector<bool> of_gpu;  // by setting
   std::ranges::transform(evidence.settings, std::back_inserter(of_gpu),
                          [](const PairSetting& setting) { return is_of_gpu(setting.memory); });

@@ -24,6 +24,18 @@ std::optional<Index> find_in(const tsl::robin_map<std::string_view, Index>& map,
   return found == map.end() ? std::nullopt : std::optional(found->second);
 }
 
+/// A cable that its first end, as the id tells it, has. The index of all links is dear.
+std::optional<LinkIndex> cable_at_end(const Graph& graph, std::string_view id) {
+  const auto end = id.substr(0, id.find("--"));
+  const auto whole = graph.find(end), node = whole ? whole : graph.find(end.substr(0, end.rfind(':')));
+  for (const auto& hop : node ? graph.hops(*node) : std::span<const Hop>()) {
+    if (graph.link_row(hop.link).id == id) {
+      return hop.link;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<NodeKind> node_kind(std::string_view word) { return kind_named<NodeKind>(kNodeWords, word); }
@@ -33,6 +45,9 @@ std::string_view word_of(NodeKind kind) { return kNodeWords[static_cast<std::siz
 std::optional<NodeIndex> Graph::find(std::string_view id) const { return find_in(nodes_by_id_, id); }
 
 std::optional<LinkIndex> Graph::find_link(std::string_view id) const {
+  if (const auto cable = cable_at_end(*this, id)) {
+    return cable;
+  }
   std::call_once(links_by_id_->made, [&] {
     links_by_id_->index.reserve(link_rows_.size());
     for (LinkIndex i = 0; i < link_rows_.size(); ++i) {
