@@ -119,13 +119,8 @@ class NcclOperation final : public Operation {
         send_(communicator, one.in_place && !sends_copy_ ? 0 : bytes_of(one, one.send_elements()), settings.registered),
         receive_(communicator,
                  one.in_place ? static_cast<std::size_t>(one.bytes()) : bytes_of(one, one.receive_elements()),
-                 settings.registered) {
-    if (settings.graph) {
-      enqueue();  // NCCL connects at the first call, which is not for a recording
-      communicator.wait();
-      recorded_ = std::make_unique<RecordedWork>(communicator.stream(), [this] { enqueue(); });
-    }
-  }
+                 settings.registered),
+        records_(settings.graph) {}
 
   std::span<std::byte> send_buffer() override { return case_.in_place ? part(case_.send_elements()) : send_.bytes(); }
   std::span<std::byte> receive_buffer() override {
@@ -133,9 +128,13 @@ class NcclOperation final : public Operation {
   }
   [[nodiscard]] const Memory& memory() const override { return communicator_.memory(); }
 
+  /// The first run connects, which is not for a recording; the next ones launch what is recorded then.
   void run() override {
     recorded_ ? recorded_->launch(communicator_.stream()) : enqueue();
     communicator_.wait();
+    if (records_ && !recorded_) {
+      recorded_ = std::make_unique<RecordedWork>(communicator_.stream(), [this] { enqueue(); });
+    }
   }
 
  private:
@@ -172,6 +171,7 @@ class NcclOperation final : public Operation {
   const Call& call_;
   bool sends_copy_;            // all-to-all in place, which NCCL has not: the copy is part of the operation
   NcclBuffer send_, receive_;  // in place only the second, as large as the larger
+  bool records_;
   std::unique_ptr<RecordedWork> recorded_;
 };
 

@@ -15,7 +15,8 @@ namespace plumb::bench {
 namespace {
 
 constexpr auto kConnectLimit = std::chrono::seconds(120);
-constexpr int kLooksBetweenErrors = 1024;  // at the stream, which is what is measured
+constexpr auto kPartingLimit = std::chrono::seconds(20);  // for peers that are still at work
+constexpr int kLooksBetweenErrors = 1024;                 // at the stream, which is what is measured
 
 int local_rank_of(MPI_Comm communicator) {
   MPI_Comm here = MPI_COMM_NULL;
@@ -111,8 +112,10 @@ NcclCommunicator::~NcclCommunicator() {
     return;
   }
   if (!is_broken_) {
+    const auto limit = std::chrono::steady_clock::now() + kPartingLimit;
     int state = nccl_->finalize(comm_);
-    while (state == kNcclInProgress && nccl_->async_error(comm_, &state) == kNcclSuccess) {
+    while (state == kNcclInProgress && std::chrono::steady_clock::now() < limit &&
+           nccl_->async_error(comm_, &state) == kNcclSuccess) {
       ::sched_yield();
     }
     is_broken_ = state != kNcclSuccess;

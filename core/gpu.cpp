@@ -71,14 +71,20 @@ GpuBuffer::GpuBuffer(const Gpu& gpu, std::size_t bytes) : gpu_(gpu), bytes_(byte
   gpu.cuda().require(gpu.cuda()->allocate(&address_, std::max<std::size_t>(bytes, 1)), "cuMemAlloc");
 }
 
-GpuBuffer::~GpuBuffer() { gpu_.cuda()->free(address_); }
+GpuBuffer::~GpuBuffer() {
+  gpu_.cuda()->set_context(gpu_.context());
+  gpu_.cuda()->free(address_);
+}
 
 PinnedBuffer::PinnedBuffer(const Gpu& gpu, std::size_t bytes) : gpu_(gpu), bytes_(bytes) {
   gpu.make_current();
   gpu.cuda().require(gpu.cuda()->allocate_pinned(&data_, bytes, 0), "cuMemHostAlloc");
 }
 
-PinnedBuffer::~PinnedBuffer() { gpu_.cuda()->free_pinned(data_); }
+PinnedBuffer::~PinnedBuffer() {
+  gpu_.cuda()->set_context(gpu_.context());
+  gpu_.cuda()->free_pinned(data_);
+}
 
 GpuTimer::GpuTimer(const GpuStream& stream) : stream_(stream) {
   const auto& cuda = stream.gpu().cuda();
@@ -118,7 +124,10 @@ GpuKernels::GpuKernels(const Gpu& gpu, std::span<const unsigned char> image) : g
   gpu.cuda().require(gpu.cuda()->load_module(&module_, image.data()), "cuModuleLoadData");
 }
 
-GpuKernels::~GpuKernels() { gpu_.cuda()->unload_module(module_); }
+GpuKernels::~GpuKernels() {
+  gpu_.cuda()->set_context(gpu_.context());
+  gpu_.cuda()->unload_module(module_);
+}
 
 CudaFunction GpuKernels::function(const char* name) const {
   CudaFunction found = nullptr;

@@ -30,7 +30,7 @@ bool tells_of_slowness(FindingKind kind) {
 
 }  // namespace
 
-CheckFaults::CheckFaults(const Evidence& evidence, const topology::Graph& graph) {
+CheckFaults::CheckFaults(const Evidence& evidence, const topology::Graph& graph, const Limits& limits) {
   for (const auto& placed : evidence.checks) {
     if (const auto& status = placed.row.status; status == "absent" || status == "fail" || status == "warn") {
       sources_.push_back({placed.row, evidence.file_of(placed.place), placed.place.line});
@@ -38,7 +38,8 @@ CheckFaults::CheckFaults(const Evidence& evidence, const topology::Graph& graph)
   }
   const auto written = sources_.size();
   derive_from_counters(evidence, graph, sources_);
-  derive_from_gpu_tests(evidence, graph, sources_);
+  derive_from_gpu_state(evidence, graph, sources_);
+  derive_from_gpu_tests(evidence, graph, limits, sources_);
   derive_from_links(graph, sources_);
   CheckSubjects subjects(graph);
   std::set<std::pair<std::vector<std::string>, FindingKind>> told;

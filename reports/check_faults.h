@@ -19,7 +19,7 @@ struct Fault {
 
 class CheckFaults {
  public:
-  CheckFaults(const Evidence& evidence, const topology::Graph& graph);
+  CheckFaults(const Evidence& evidence, const topology::Graph& graph, const Limits& limits);
   CheckFaults(const CheckFaults&) = delete;
   CheckFaults& operator=(const CheckFaults&) = delete;
 

@@ -31,6 +31,7 @@ constexpr std::array kMeanings{
     Meaning{"symmetry", FindingKind::miswired},
     Meaning{"link_", FindingKind::downgraded_link},
     Meaning{"pcie_", FindingKind::downgraded_link},
+    Meaning{"gpu_wrong", FindingKind::wrong_data},
     Meaning{"gpu_", FindingKind::slow_gpu},
     Meaning{"errors", FindingKind::errors_on_link},
     Meaning{"counter_", FindingKind::errors_on_link},

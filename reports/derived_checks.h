@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "reports/evidence.h"
+#include "reports/limits.h"
 #include "topology/graph.h"
 
 namespace plumb::reports {
@@ -23,8 +24,14 @@ void derive_from_counters(const Evidence& evidence, const topology::Graph& graph
 enum class Better : std::uint8_t { more, less, unknown };
 Better better_of(std::string_view unit);
 
-/// GPUs whose tests are clearly below those of their model ("gpu_slower_TEST"), or failed ("gpu_failed_TEST").
-void derive_from_gpu_tests(const Evidence& evidence, const topology::Graph& graph, std::vector<CheckSource>& rows);
+/// What a GPU tells by itself: errors, remapped rows, a PCIe link narrower than it could be. To be called ahead of
+/// derive_from_gpu_tests.
+void derive_from_gpu_state(const Evidence& evidence, const topology::Graph& graph, std::vector<CheckSource>& rows);
+
+/// GPUs whose tests are clearly below those of their model ("gpu_slower_TEST", of the clock "gpu_clock_capped"), below
+/// its floor ("gpu_below_floor_TEST"), or failed ("gpu_failed_TEST"); not what another row of that GPU explains.
+void derive_from_gpu_tests(const Evidence& evidence, const topology::Graph& graph, const Limits& limits,
+                           std::vector<CheckSource>& rows);
 
 /// Links of the map that are narrower or slower than they could be, or than their peers.
 void derive_from_links(const topology::Graph& graph, std::vector<CheckSource>& rows);

@@ -83,7 +83,7 @@ Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) 
   auto& verdict = judgement.verdict;
   verdict.run = evidence.runs.empty() ? "" : evidence.runs.front();
   auto checks_made = std::async(std::launch::async, [&, &graph = fabric.graph()] {  // beside the paths
-    return std::make_unique<const CheckFaults>(evidence, graph);
+    return std::make_unique<const CheckFaults>(evidence, graph, limits);
   });
   judgement.pairs = view_of(evidence, fabric, limits);
   const auto checks_read = checks_made.get();

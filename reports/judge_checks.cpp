@@ -191,7 +191,7 @@ bool judge_checks(const CheckFaults& checks, core::Verdict& verdict) {
     }
   }
   for (const auto kind : {FindingKind::miswired, FindingKind::downgraded_link, FindingKind::errors_on_link,
-                          FindingKind::slow_gpu, FindingKind::config}) {
+                          FindingKind::slow_gpu, FindingKind::wrong_data, FindingKind::config}) {
     for (const auto& [node, group] : groups_of(by_kind[kind])) {
       verdict.findings.push_back(finding_of(kind, node, group));
     }

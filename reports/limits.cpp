@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "core/json_file.h"
 #include "reports/default_limits.h"
@@ -24,6 +26,13 @@ Limits from_json(const core::Json& document, const std::string& file) {
         throw core::Error(fmt::format("{}: shares lie between 0 and 1, and bytes_from goes up", file));
       }
     }
+    for (const auto& one : document.value("gpu_floors", core::Json::array())) {
+      limits.gpu_floors.push_back(
+          {one.at("model").get<std::string>(), one.at("test").get<std::string>(), one.at("at_least").get<double>()});
+      if (limits.gpu_floors.back().at_least <= 0) {
+        throw core::Error(fmt::format("{}: a GPU's floor is above 0", file));
+      }
+    }
   } catch (const core::Json::exception& error) {
     throw core::Error(fmt::format("{}: {}", file, error.what()));
   }
@@ -40,6 +49,12 @@ std::optional<double> Limits::share_at(std::int64_t bytes) const {
     }
   }
   return share;
+}
+
+std::optional<double> Limits::gpu_floor(std::string_view model, std::string_view test) const {
+  const auto found = std::ranges::find_if(
+      gpu_floors, [&](const GpuFloor& floor) { return floor.model == model && floor.test == test; });
+  return found == gpu_floors.end() ? std::nullopt : std::optional(found->at_least);
 }
 
 Limits default_limits() { return from_json(core::Json::parse(kDefaultLimits), "limits.json"); }

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace plumb::reports {
@@ -16,8 +18,17 @@ struct Limits {
   };
   std::vector<BandwidthShare> bandwidth_shares;  // ascending
 
+  /// What any GPU of a model has to reach in a test of gpus.csv, in the unit that stands there.
+  struct GpuFloor {
+    std::string model, test;
+    double at_least = 0;
+  };
+  std::vector<GpuFloor> gpu_floors;
+
   /// None below the smallest size.
   [[nodiscard]] std::optional<double> share_at(std::int64_t bytes) const;
+  /// None for models and tests that nobody gave a number.
+  [[nodiscard]] std::optional<double> gpu_floor(std::string_view model, std::string_view test) const;
 };
 
 /// The limits that this program was built with.

@@ -5,117 +5,59 @@
 #include <array>
 #include <optional>
 
-#include "core/optional_library.h"
+#include "core/nvml_library.h"
 
 namespace plumb::topology {
 namespace {
 
-// NVML's interface as its reference manual tells it; every call answers 0 for success.
-using Device = void*;
-constexpr int kSuccess = 0;
-constexpr unsigned kMostLinks = 18, kLinkUp = 1;
+using core::address_of, core::kNvmlSuccess, core::NvmlDevice, core::NvmlFabricInfo, core::NvmlLibrary;
+
+constexpr unsigned kLinkUp = 1;
 constexpr int kPeerIsSwitch = 2;
-struct PciInfo {
-  std::array<char, 16> old_bus_id;
-  unsigned domain, bus, device, device_id, subsystem_id;
-  std::array<char, 32> bus_id;
-};
-
-/// nvmlDeviceGetGpuFabricInfo; nvmlDeviceGetGpuFabricInfoV has a version before it and more behind.
-struct FabricInfo {
-  std::array<unsigned char, 16> cluster;
-  int status;
-  unsigned clique;
-  unsigned char state;
-};
-struct FabricInfoV2 {
-  unsigned version;
-  FabricInfo info;
-  unsigned health;
-};
-constexpr unsigned kFabricInfoV2 = sizeof(FabricInfoV2) | 2U << 24U;
 constexpr unsigned char kNotStarted = 1, kInProgress = 2, kCompleted = 3;
-
-struct Functions {
-  int (*init)() = nullptr;
-  int (*shutdown)() = nullptr;
-  int (*driver)(char*, unsigned) = nullptr;
-  int (*count)(unsigned*) = nullptr;
-  int (*device)(unsigned, Device*) = nullptr;
-  int (*pci)(Device, PciInfo*) = nullptr;
-  int (*name)(Device, char*, unsigned) = nullptr;
-  int (*serial)(Device, char*, unsigned) = nullptr;
-  int (*uuid)(Device, char*, unsigned) = nullptr;
-  int (*vbios)(Device, char*, unsigned) = nullptr;
-  int (*link_state)(Device, unsigned, unsigned*) = nullptr;
-  int (*link_peer)(Device, unsigned, PciInfo*) = nullptr;
-  int (*link_peer_kind)(Device, unsigned, int*) = nullptr;
-  int (*fabric)(Device, FabricInfo*) = nullptr;
-  int (*fabric_v)(Device, FabricInfoV2*) = nullptr;
-
-  explicit Functions(core::OptionalLibrary& library) {
-    library.require(init, "nvmlInit_v2");
-    library.require(shutdown, "nvmlShutdown");
-    library.require(driver, "nvmlSystemGetDriverVersion");
-    library.require(count, "nvmlDeviceGetCount_v2");
-    library.require(device, "nvmlDeviceGetHandleByIndex_v2");
-    library.require(pci, "nvmlDeviceGetPciInfo_v3");
-    library.require(name, "nvmlDeviceGetName");
-    library.require(serial, "nvmlDeviceGetSerial");
-    library.require(uuid, "nvmlDeviceGetUUID");
-    library.want(vbios, "nvmlDeviceGetVbiosVersion");
-    library.want(link_state, "nvmlDeviceGetNvLinkState");
-    library.want(link_peer, "nvmlDeviceGetNvLinkRemotePciInfo_v2");
-    library.want(link_peer_kind, "nvmlDeviceGetNvLinkRemoteDeviceType");
-    library.want(fabric, "nvmlDeviceGetGpuFabricInfo");
-    library.want(fabric_v, "nvmlDeviceGetGpuFabricInfoV");
-  }
-};
-
-std::string address_of(const PciInfo& info) {
-  return fmt::format("{:04x}:{:02x}:{:02x}.0", info.domain, info.bus, info.device);
-}
 
 template <class Ask, class... Of>
 std::string text_of(Ask* ask, Of... of) {
   std::array<char, 97> text{};
-  return ask != nullptr && ask(of..., text.data(), static_cast<unsigned>(text.size() - 1)) == kSuccess ? text.data()
-                                                                                                       : "";
+  return ask != nullptr && ask(of..., text.data(), static_cast<unsigned>(text.size() - 1)) == kNvmlSuccess ? text.data()
+                                                                                                           : "";
 }
 
-std::vector<NvLink> links_of(const Functions& nvml, Device device) {
+std::vector<NvLink> links_of(const NvmlLibrary& nvml, NvmlDevice device) {
   std::vector<NvLink> links;
-  for (unsigned number = 0; number < kMostLinks && nvml.link_state != nullptr && nvml.link_peer != nullptr; ++number) {
+  for (unsigned number = 0; number < core::kNvmlMostLinks && nvml->link_state != nullptr && nvml->link_peer != nullptr;
+       ++number) {
     unsigned state = 0;
-    PciInfo peer{};
+    core::NvmlPciInfo peer{};
     int kind = 0;
-    if (nvml.link_state(device, number, &state) != kSuccess || state != kLinkUp ||
-        nvml.link_peer(device, number, &peer) != kSuccess) {
+    if (nvml->link_state(device, number, &state) != kNvmlSuccess || state != kLinkUp ||
+        nvml->link_peer(device, number, &peer) != kNvmlSuccess) {
       continue;
     }
-    const bool knows_kind = nvml.link_peer_kind != nullptr && nvml.link_peer_kind(device, number, &kind) == kSuccess;
+    const bool knows_kind =
+        nvml->link_peer_kind != nullptr && nvml->link_peer_kind(device, number, &kind) == kNvmlSuccess;
     links.push_back({number, knows_kind && kind == kPeerIsSwitch, address_of(peer)});
   }
   return links;
 }
 
 /// The newer call where it is there and answers, else the older one.
-std::optional<FabricInfo> fabric_of(const Functions& nvml, Device device) {
-  FabricInfoV2 versioned{.version = kFabricInfoV2, .info = {}, .health = 0};
-  if (nvml.fabric_v != nullptr && nvml.fabric_v(device, &versioned) == kSuccess) {
+std::optional<NvmlFabricInfo> fabric_of(const NvmlLibrary& nvml, NvmlDevice device) {
+  core::NvmlFabricInfoV2 versioned{.version = core::kNvmlFabricInfoV2, .info = {}, .health = 0};
+  if (nvml->fabric_v != nullptr && nvml->fabric_v(device, &versioned) == kNvmlSuccess) {
     return versioned.info;
   }
-  FabricInfo info{};
-  return nvml.fabric != nullptr && nvml.fabric(device, &info) == kSuccess ? std::optional(info) : std::nullopt;
+  NvmlFabricInfo info{};
+  return nvml->fabric != nullptr && nvml->fabric(device, &info) == kNvmlSuccess ? std::optional(info) : std::nullopt;
 }
 
 /// Without a cluster the NVLinks end within the host.
-void add_clique(const Functions& nvml, Device device, NvGpu& gpu) {
+void add_clique(const NvmlLibrary& nvml, NvmlDevice device, NvGpu& gpu) {
   const auto info = fabric_of(nvml, device);
   if (!info || info->state < kNotStarted || info->state > kCompleted) {
     return;
   }
-  if (info->state != kCompleted || info->status != kSuccess) {
+  if (info->state != kCompleted || info->status != kNvmlSuccess) {
     gpu.why_no_clique = info->state == kNotStarted ? "has not begun to join its NVLink fabric"
                         : info->state == kInProgress
                             ? "is still joining its NVLink fabric"
@@ -132,14 +74,14 @@ void add_clique(const Functions& nvml, Device device, NvGpu& gpu) {
   }
 }
 
-NvGpu gpu_of(const Functions& nvml, Device device) {
+NvGpu gpu_of(const NvmlLibrary& nvml, NvmlDevice device) {
   NvGpu gpu;
-  PciInfo info{};
-  gpu.pci = nvml.pci(device, &info) == kSuccess ? address_of(info) : "";
-  gpu.name = text_of(nvml.name, device);
-  gpu.serial = text_of(nvml.serial, device);
-  gpu.uuid = text_of(nvml.uuid, device);
-  gpu.vbios = text_of(nvml.vbios, device);
+  core::NvmlPciInfo info{};
+  gpu.pci = nvml->pci(device, &info) == kNvmlSuccess ? address_of(info) : "";
+  gpu.name = text_of(nvml->name, device);
+  gpu.serial = text_of(nvml->serial, device);
+  gpu.uuid = text_of(nvml->uuid, device);
+  gpu.vbios = text_of(nvml->vbios, device);
   gpu.links = links_of(nvml, device);
   add_clique(nvml, device, gpu);
   return gpu;
@@ -175,25 +117,19 @@ Ports ports_between(const NvmlReading& reading) {
 
 NvmlReading read_nvml(const std::string& file) {
   NvmlReading reading;
-  core::OptionalLibrary library(file);
-  const Functions nvml(library);
-  reading.why_absent = library.why_absent();
+  const NvmlLibrary nvml(file);
+  reading.why_absent = nvml.why_absent();
+  reading.driver = nvml.driver();
   if (!reading.why_absent.empty()) {
     return reading;
   }
-  if (const int code = nvml.init(); code != kSuccess) {
-    reading.why_absent = fmt::format("nvmlInit_v2 answers {}: no driver, or no GPU", code);
-    return reading;
-  }
-  reading.driver = text_of(nvml.driver);
   unsigned count = 0;
-  nvml.count(&count);
+  nvml->count(&count);
   for (unsigned i = 0; i < count; ++i) {
-    if (Device device = nullptr; nvml.device(i, &device) == kSuccess) {
+    if (NvmlDevice device = nullptr; nvml->device(i, &device) == kNvmlSuccess) {
       reading.gpus.push_back(gpu_of(nvml, device));
     }
   }
-  nvml.shutdown();
   return reading;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/csv_reader.h"
+#include "diag/xid.h"
 #include "topology/readers.h"
 
 namespace plumb::test {
@@ -49,6 +50,12 @@ std::string read_csv(const std::string& text) {
   return has("counter") ? read_table<core::PortRow>(text) : read_table<core::CheckRow>(text);
 }
 
+/// Refuses nothing: what is no XID is another program's line.
+std::string read_kernel_log(const std::string& text) {
+  (void)diag::parse_xids(text);
+  return "";
+}
+
 template <auto kRead>
 constexpr FuzzTarget of_map(std::string_view name) {
   return {name, read_map<kRead>, kRead};
@@ -67,6 +74,7 @@ constexpr std::array kTargets{
     of_map<topology::read_ptm>("ptm"),
     of_map<topology::read_ndt>("ndt"),
     FuzzTarget{"csv", read_csv},
+    FuzzTarget{"xid", read_kernel_log},
 };
 
 }  // namespace

@@ -1,0 +1,3 @@
+#include "diag/gpu_program.h"
+
+int main(int argc, char** argv) { return plumb::diag::gpu_main(argc, argv); }

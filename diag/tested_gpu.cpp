@@ -1,0 +1,27 @@
+#include "diag/tested_gpu.h"
+
+#include <fmt/format.h>
+
+#include "core/gpu_number.h"
+
+namespace plumb::diag {
+
+std::vector<TestedGpu> open_gpus(const core::CudaLibrary& cuda, const core::NvmlLibrary& nvml,
+                                 const std::string& host) {
+  std::vector<TestedGpu> gpus;
+  for (int ordinal = 0; ordinal < cuda.device_count(); ++ordinal) {
+    TestedGpu one;
+    one.gpu = std::make_unique<core::Gpu>(cuda, ordinal);
+    one.stream = std::make_unique<core::GpuStream>(*one.gpu);
+    const auto pci = one.gpu->pci();
+    one.id = fmt::format("gpu/{}/{}", host, core::gpu_number(pci).value_or(ordinal));
+    one.device = find_device(nvml, pci);
+    if (one.device) {
+      one.before = read_condition(nvml, *one.device);
+    }
+    gpus.push_back(std::move(one));
+  }
+  return gpus;
+}
+
+}  // namespace plumb::diag
