@@ -38,6 +38,8 @@ class Channel {
   /// Sends message 0 and waits for the other end's, or the other way round: half of a ping-pong each.
   virtual void ping() = 0;
   virtual void pong() = 0;
+  /// After the last pong: returns when it will arrive without another call.
+  virtual void flush() {}
 };
 
 /// Opens channels between ranks of a job.

@@ -87,6 +87,7 @@ PairFigures PairMeter::follow_latency() {
     pulse_.step();
     channel_.pong();
   }
+  channel_.flush();
   return {.wrong = wrong_bytes()};
 }
 

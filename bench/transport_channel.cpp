@@ -61,8 +61,8 @@ class TransportChannel final : public Channel {
   void pong() override {
     transport_.complete(std::array{transport_.start_receive(peer_, slot(0))});
     transport_.complete(std::array{transport_.start_send(peer_, message(0))});
-    transport_.flush();
   }
+  void flush() override { transport_.flush(); }
 
  private:
   [[nodiscard]] Slice message(std::size_t i) const { return {send_.get(), i * kStride, bytes_}; }

@@ -64,6 +64,14 @@ Json to_json(const Coverage& coverage) {
           {"note", coverage.note}};
 }
 
+Json to_json(const LadderRow& row) {
+  Json steps = Json::array();
+  for (const auto& step : row.steps) {
+    steps.push_back({{"layer", step.layer}, {"value", std::round(step.value)}});
+  }
+  return {{"mode", row.mode}, {"bytes", row.bytes}, {"schedule", row.schedule}, {"pairs", row.pairs}, {"steps", steps}};
+}
+
 Json to_json(const Verdict& verdict) {
   Json findings = Json::array();
   for (const auto& finding : verdict.findings) {
@@ -73,12 +81,16 @@ Json to_json(const Verdict& verdict) {
   for (const auto& one : verdict.coverage) {
     coverage.push_back(to_json(one));
   }
-  return {{"schema", 1},
-          {"run", verdict.run},
-          {"verdict", name_of(verdict.kind)},
-          {"summary", verdict.summary},
-          {"findings", findings},
-          {"coverage", {{"classes", coverage}, {"notes", verdict.notes}}}};
+  Json json = {{"schema", 1},
+               {"run", verdict.run},
+               {"verdict", name_of(verdict.kind)},
+               {"summary", verdict.summary},
+               {"findings", findings},
+               {"coverage", {{"classes", coverage}, {"notes", verdict.notes}}}};
+  for (const auto& row : verdict.ladder) {
+    json["ladder"].push_back(to_json(row));
+  }
+  return json;
 }
 
 }  // namespace plumb::core

@@ -65,17 +65,32 @@ struct Coverage {
   std::string note;
 };
 
+/// The same pairs and size over several libraries, from the fabric upwards.
+struct LadderRow {
+  std::string mode;        // as in pairs.csv
+  std::int64_t bytes = 0;  // of a message
+  std::string schedule;
+  std::uint64_t pairs = 0;  // directions that all layers have
+  struct Step {
+    std::string layer;  // "ucx", "nccl", "verbs on GPUs"
+    double value = 0;   // median, bytes a second; ns for latency
+  };
+  std::vector<Step> steps;
+};
+
 struct Verdict {
   std::string run;
   VerdictKind kind = VerdictKind::inconclusive;
   std::string summary;  // one sentence
   std::vector<Finding> findings;
   std::vector<Coverage> coverage;
+  std::vector<LadderRow> ladder;   // empty: one library, or no pairs that several have
   std::vector<std::string> notes;  // what was not tested or not judged, and why
 };
 
 Json to_json(const Finding& finding);
 Json to_json(const Coverage& coverage);
+Json to_json(const LadderRow& row);
 /// The document of findings.json.
 Json to_json(const Verdict& verdict);
 

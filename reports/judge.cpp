@@ -94,6 +94,7 @@ Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) 
   judge_data(evidence, verdict.findings);
   judge_ranks(evidence, verdict.findings);
   const bool seen = judge_checks(checks, verdict);
+  judge_ladder(evidence, judgement.pairs, verdict);
   const bool finished = judge_failures(evidence, failed_pairs, verdict);
   judge_manifests(evidence, verdict);
   const bool covered = judge_coverage(evidence, fabric, judgement.pairs, verdict);

@@ -51,6 +51,8 @@ void judge_ranks(const Evidence& evidence, std::vector<core::Finding>& findings)
 /// Checks of nodes and of the map that did not pass; those that tell why a part is slow join its finding. True when
 /// nothing was left unseen.
 [[nodiscard]] bool judge_checks(const CheckFaults& checks, core::Verdict& verdict);
+/// The same pairs over several libraries: the table, and layers that lose more than overhead explains.
+void judge_ladder(const Evidence& evidence, const PairView& view, core::Verdict& verdict);
 /// What was measured of each class of parts, and what would have been seen; true when that is enough to pass.
 [[nodiscard]] bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairView& view,
                                   core::Verdict& verdict);

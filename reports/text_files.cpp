@@ -112,6 +112,25 @@ std::string markdown_row(const core::Coverage& c) {
       missing);
 }
 
+std::string markdown_ladder(const std::vector<core::LadderRow>& ladder) {
+  std::string text;
+  if (!ladder.empty()) {
+    text =
+        "\n## The same pairs over several libraries\n\n| | size | pairs | from the fabric upwards "
+        "|\n|---|---|---|---|\n";
+  }
+  for (const auto& row : ladder) {
+    std::string steps;
+    for (const auto& step : row.steps) {
+      const auto value = row.mode == "latency" ? core::format_ns(step.value) : core::format_rate(step.value);
+      steps += fmt::format("{}{} {}", steps.empty() ? "" : ", ", md(step.layer), value);
+    }
+    text += fmt::format("| {} | {} | {} | {} |\n", md(row.mode + (row.schedule.empty() ? "" : ", " + row.schedule)),
+                        core::format_bytes(row.bytes), row.pairs, steps);
+  }
+  return text;
+}
+
 std::string junit_case(const core::Finding& f) {
   std::string body = xml(f.advice);
   for (const auto& item : f.evidence) {
@@ -152,6 +171,7 @@ std::string markdown_text(const core::Verdict& verdict) {
   for (const auto& f : verdict.findings) {
     text += markdown_evidence(f);
   }
+  text += markdown_ladder(verdict.ladder);
   text +=
       "\n## Coverage\n\n| parts | measured | measurements | seen with 99 % probability | not measured "
       "|\n|---|---|---|---|---|\n";
