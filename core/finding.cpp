@@ -20,7 +20,7 @@ std::string_view name_of(Severity severity) {
 std::string_view name_of(FindingKind kind) {
   static constexpr std::string_view kNames[] = {
       "slow_link",       "slow_nic", "slow_gpu",   "slow_host", "slow_switch", "flapping_link", "errors_on_link",
-      "downgraded_link", "miswired", "wrong_data", "config",    "hung_rank",   "regression"};
+      "downgraded_link", "miswired", "wrong_data", "config",    "hung_rank",   "regression",    "slow_under_load"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

@@ -24,7 +24,8 @@ enum class FindingKind {
   wrong_data,
   config,
   hung_rank,
-  regression
+  regression,
+  slow_under_load
 };
 enum class VerdictKind { pass, fail, inconclusive };
 

@@ -32,6 +32,8 @@ struct PairMeasurement {
 struct PairSetting {
   std::string backend, memory, mode, schedule;
   core::Integer bytes = 0;
+  /// Measured while all rails of all hosts sent.
+  [[nodiscard]] bool is_loaded() const { return schedule == "all-rails" || schedule == "bisection"; }
   friend auto operator<=>(const PairSetting&, const PairSetting&) = default;
 };
 

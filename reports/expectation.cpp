@@ -173,7 +173,7 @@ void Expectations::add(const Evidence& evidence, const Key& key, const Members& 
   e.name = class_name(setting, key.path.distance);
   fill(e, pairs, setting.mode == "latency");
   const auto share = limits.share_at(setting.bytes);
-  if (share && key.path.line_rate_Bps > 0 && setting.mode == "uni") {
+  if (share && key.path.line_rate_Bps > 0 && setting.mode == "uni" && !setting.is_loaded()) {
     e.floor = *share * key.path.line_rate_Bps;
   }
 }

@@ -25,6 +25,7 @@ PairView view_of(const Evidence& evidence, Fabric& fabric, const Limits& limits)
     const double ratio = value <= 0 || expected <= 0 ? 0 : latency ? expected / value : value / expected;
     view.ratio.push_back(static_cast<float>(ratio));
   }
+  view.load = load_of(evidence, fabric, view.paths, view.expectations, view.ratio);
   return view;
 }
 
@@ -89,10 +90,12 @@ Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) 
   const auto checks_read = checks_made.get();
   const auto& checks = *checks_read;
   judge_pairs(evidence, fabric, judgement.pairs, checks.log_evidence(fabric), verdict, judgement.retest);
+  judge_load(evidence, fabric, judgement.pairs.load, verdict);
   const auto failed_pairs = judge_failed_pairs(evidence, fabric, judgement.pairs, verdict);
   auto asides = std::exchange(verdict.notes, {});  // after what keeps the run from passing, which is its summary
   judge_data(evidence, verdict.findings);
   judge_ranks(evidence, verdict.findings);
+  judge_collectives(evidence, fabric, verdict);
   const bool seen = judge_checks(checks, verdict);
   judge_ladder(evidence, judgement.pairs, verdict);
   const bool finished = judge_failures(evidence, failed_pairs, verdict);

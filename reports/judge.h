@@ -8,6 +8,7 @@
 #include "reports/evidence.h"
 #include "reports/expectation.h"
 #include "reports/fabric.h"
+#include "reports/load.h"
 
 namespace plumb::reports {
 
@@ -16,6 +17,7 @@ struct PairView {
   Paths paths;
   Expectations expectations;
   std::vector<float> ratio;  // measured over expected, by index in evidence.pairs
+  Load load;                 // rows that judge_load judges, and judge_pairs does not
 };
 
 struct Judgement {
@@ -35,6 +37,8 @@ void add_findings(std::vector<core::Finding> findings, core::Verdict& verdict);
 /// Slow and flapping parts from pairs.csv.
 void judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView& view,
                  const std::vector<float>& log_evidence, core::Verdict& verdict, std::vector<core::RetestRow>& retest);
+/// Leaves, pods and tiers that carry too little, and cables that are plugged in elsewhere, from rows under load.
+void judge_load(const Evidence& evidence, const Fabric& fabric, const Load& load, core::Verdict& verdict);
 /// Parts at which measurements fail again and again; returns the rows of evidence.failed_pairs that remain, when they
 /// are too many to have failed by chance.
 std::vector<std::size_t> judge_failed_pairs(const Evidence& evidence, const Fabric& fabric, const PairView& view,
@@ -46,6 +50,8 @@ void judge_data(const Evidence& evidence, std::vector<core::Finding>& findings);
                                   core::Verdict& verdict);
 /// Runs of which nobody knows whether they finished: a note, no doubt about the rows that are there.
 void judge_manifests(const Evidence& evidence, core::Verdict& verdict);
+/// Collectives that are slower than pairs and map allow; after what is slow by itself, which they may follow from.
+void judge_collectives(const Evidence& evidence, const Fabric& fabric, core::Verdict& verdict);
 /// Ranks that the collectives wait for.
 void judge_ranks(const Evidence& evidence, std::vector<core::Finding>& findings);
 /// Checks of nodes and of the map that did not pass; those that tell why a part is slow join its finding. True when

@@ -50,7 +50,7 @@ Selection select(Question question, const Evidence& evidence, const PairView& vi
   selection.incidence.log_evidence = log_evidence;
   for (std::uint32_t m = 0; m < evidence.pairs.size(); ++m) {
     const auto& pair = evidence.pairs[m];
-    if (evidence.is_latency(pair) == (question == Question::latency)) {
+    if (evidence.is_latency(pair) == (question == Question::latency) && !view.load.judges(m)) {
       const double ratio = question != Question::flapping ? view.ratio[m] : is_stalled(m, evidence, view) ? 0.0 : 1.0;
       selection.incidence.add(ratio, view.expectations.of(m).sigma, view.paths.of_pair(m));
       selection.pair.push_back(m);

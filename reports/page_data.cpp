@@ -41,7 +41,7 @@ Json findings(const core::Verdict& verdict) {
 }
 
 /// By index in evidence.endpoints: whether a finding names it, or what it is cabled to, or its host.
-std::vector<bool> suspects_of(const Evidence& evidence, const topology::Graph& graph, const PagePlaces& places,
+std::vector<bool> suspects_of(const Evidence& evidence, const topology::Graph& graph, const Places& places,
                               const core::Verdict& verdict) {
   std::unordered_set<std::string_view> named;
   for (const auto& finding : verdict.findings) {
@@ -56,7 +56,7 @@ std::vector<bool> suspects_of(const Evidence& evidence, const topology::Graph& g
     const auto& id = evidence.endpoints[e];
     const auto host = "host/" + host_of(id);
     is_suspect[e] = named.contains(id) || named.contains(host);
-    if (const auto end = places.end_of[e]; end != PagePlaces::kNowhere) {
+    if (const auto end = places.end_of[e]; end != Places::kNowhere) {
       is_suspect[e] = is_suspect[e] || named.contains(graph.row(end).id) ||
                       std::ranges::any_of(graph.hops(end), [&](const auto& hop) {
                         return named.contains(graph.link_row(hop.link).id) || named.contains(graph.row(hop.to).id);

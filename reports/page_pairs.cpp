@@ -16,7 +16,7 @@ using core::Json;
 constexpr std::size_t kPairRows = 20'000;
 constexpr std::size_t kMatrixSide = 256;
 constexpr double kPermille = 1e3;
-constexpr std::uint32_t kNowhere = PagePlaces::kNowhere;
+constexpr std::uint32_t kNowhere = Places::kNowhere;
 
 /// Names and what else rows share, each once.
 class Shared {
@@ -91,7 +91,7 @@ Labels named(std::string by, const Evidence& evidence, const std::vector<std::st
 
 /// Leaves, or pods, when every endpoint has one and there are neither too many nor one alone.
 std::optional<Labels> by_place(bool pods, const Evidence& evidence, const topology::Graph& graph,
-                               const PagePlaces& places) {
+                               const Places& places) {
   Labels labels{pods ? "pod" : "leaf", {}, {}};
   for (const auto pod : places.pods) {
     labels.names.emplace_back(pod);
@@ -110,7 +110,7 @@ std::optional<Labels> by_place(bool pods, const Evidence& evidence, const topolo
   return fits && std::ranges::count(labels.of_endpoint, kNowhere) == 0 ? std::optional(labels) : std::nullopt;
 }
 
-Labels labels_of(const Evidence& evidence, const topology::Graph& graph, const PagePlaces& places) {
+Labels labels_of(const Evidence& evidence, const topology::Graph& graph, const Places& places) {
   if (evidence.endpoints.size() <= kMatrixSide) {
     return named("endpoint", evidence, evidence.endpoints);
   }
@@ -156,7 +156,7 @@ std::vector<std::uint32_t> shown_of(const Evidence& evidence, const PairView& vi
 
 }  // namespace
 
-Json page_pairs(const Evidence& evidence, const PairView& view, const PagePlaces& places,
+Json page_pairs(const Evidence& evidence, const PairView& view, const Places& places,
                 const std::vector<bool>& is_suspect) {
   Shared ends, settings, classes;
   Json leaves = Json::array(), rows = Json::array();
@@ -196,8 +196,7 @@ Json page_pairs(const Evidence& evidence, const PairView& view, const PagePlaces
   return data;
 }
 
-Json page_matrix(const Evidence& evidence, const PairView& view, const topology::Graph& graph,
-                 const PagePlaces& places) {
+Json page_matrix(const Evidence& evidence, const PairView& view, const topology::Graph& graph, const Places& places) {
   const auto labels = labels_of(evidence, graph, places);
   const auto shown = shown_of(evidence, view, labels);
   const std::size_t side = shown.size();

@@ -35,6 +35,7 @@ struct EndState {
   double stall = 1;       // worst window over median window of a flapping cable, in some rows
   double cable_rate = 1;  // share that a down-trained cable kept
   bool narrow_in_links = false, narrow_in_checks = false;  // where the half-width slot shows
+  topology::NodeIndex plugged_at = kNoNode;                // another leaf than the map says
   std::uint32_t fault = kNoIndex;
 };
 
@@ -50,6 +51,8 @@ struct PlantedFaults {
   std::map<topology::NodeIndex, Slowed> leaves;
   std::map<topology::LinkIndex, Slowed> uplinks;
   std::map<topology::LinkIndex, CableErrors> errors;
+  std::map<topology::LinkIndex, std::uint32_t> dead_uplinks;  // that the map still has: by which fault
+  std::map<topology::NodeIndex, Slowed> starved;              // leaves, and the share of their uplinks that is left
   Slowed fabric;
   std::array<Slowed, 2> generation;  // a regression of its driver
 };

@@ -44,6 +44,8 @@ std::size_t Planter::parts_for(FaultKind kind) const {
       return fabric_.ends().size() == fabric_.hosts().size() ? 0 : fabric_.hosts().size();
     case FaultKind::ecmp_cable:
       return fabric_.uplinks().size();
+    case FaultKind::missing_uplinks:
+      return fabric_.leaves().size() < kPeers ? 0 : fabric_.leaves().size();
     case FaultKind::slow_gpu:
       return fabric_.has_gpus() ? fabric_.ends().size() : 0;
     default:
@@ -59,6 +61,10 @@ bool Planter::plant_one(const FaultOrder& order, std::size_t room) {
       return plant_regression(order);
     case FaultKind::ecmp_cable:
       return room > 0 && plant_uplink(order);
+    case FaultKind::missing_uplinks:
+      return room > 0 && plant_starved(order);
+    case FaultKind::crossed_cable:
+      return room > 0 && plant_crossed(order);
     case FaultKind::slow_leaf:
       return room > 0 && plant_group(order, fabric_.leaves());
     case FaultKind::slow_host:

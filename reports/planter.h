@@ -32,6 +32,10 @@ class Planter {
   /// Of two generations, the older one's driver.
   bool plant_regression(const FaultOrder& order);
   bool plant_uplink(const FaultOrder& order);
+  /// A leaf some of whose uplinks carry nothing, though the map has them.
+  bool plant_starved(const FaultOrder& order);
+  /// Two cables of a rail, exchanged between leaves; the map has them as planned.
+  bool plant_crossed(const FaultOrder& order);
   /// A leaf or a host with all its ends, none of which has a fault.
   bool plant_group(const FaultOrder& order, const std::vector<topology::NodeIndex>& groups);
   std::uint32_t add(FaultKind kind, std::vector<std::string> components, double factor);

@@ -25,7 +25,9 @@ enum class FaultKind : std::uint8_t {
   downtrained_cable,
   flapping_cable,
   slow_fabric,
-  regression
+  regression,
+  missing_uplinks,
+  crossed_cable
 };
 std::string_view name_of(FaultKind kind);
 
@@ -60,6 +62,7 @@ struct SimulateOptions {
   FaultPlan plan;
   std::uint64_t seed = 1;
   int rounds = 4;
+  int loaded_rounds = 0;     // of all-rails, beside those: every rail of every host sends at once
   std::optional<Ends> ends;  // not given: GPUs where the map has them
   Counters counters = Counters::changed;
   bool routes = false;

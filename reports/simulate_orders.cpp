@@ -12,9 +12,10 @@
 namespace plumb::reports {
 namespace {
 
-constexpr std::array<std::string_view, 13> kNames{
-    "slow_leaf", "slow_host", "ecmp_cable",        "slow_nic",       "slow_cable",  "one_way_cable", "mild",
-    "slow_gpu",  "half_pcie", "downtrained_cable", "flapping_cable", "slow_fabric", "regression"};
+constexpr std::array<std::string_view, 15> kNames{"slow_leaf",  "slow_host",         "ecmp_cable",     "slow_nic",
+                                                  "slow_cable", "one_way_cable",     "mild",           "slow_gpu",
+                                                  "half_pcie",  "downtrained_cable", "flapping_cable", "slow_fabric",
+                                                  "regression", "missing_uplinks",   "crossed_cable"};
 
 FaultOrder share(FaultKind kind, double percent) { return {kind, percent, true, {}, true}; }
 

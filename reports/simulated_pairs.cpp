@@ -3,6 +3,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "reports/simulated_load.h"
 #include "reports/simulated_rate.h"
 #include "reports/simulated_tables.h"
 #include "reports/simulated_ways.h"
@@ -11,6 +12,7 @@ namespace plumb::reports {
 namespace {
 
 using topology::LinkIndex;
+using topology::NodeIndex;
 
 constexpr std::int64_t kMessageBytes = 64LL << 20, kWindowBytes = 8 * kMessageBytes, kSamples = 20;
 constexpr std::array<std::string_view, 4> kReasons{"connection timed out", "no route to host",
@@ -30,6 +32,7 @@ class PairsWriter {
         noise_(draws("noise")),
         luck_(draws("luck")),
         out_(run.dir.writer<core::PairRow>()) {
+    ways_.avoid(dead_in(run.planted));
     row_.backend = run.ends == Ends::gpu ? "ucx" : "verbs";
     row_.memory = run.ends == Ends::gpu ? "gpu" : "host";
     row_.mode = "uni";
@@ -51,6 +54,7 @@ class PairsWriter {
         }
       }
     }
+    write_loaded();
     out_.flush();
     if (routes_) {
       routes_->flush();
@@ -58,6 +62,28 @@ class PairsWriter {
   }
 
  private:
+  void write_loaded() {
+    LoadedRounds rounds(run_.fabric, run_.planted, {run_.options.seed, "load", static_cast<std::uint64_t>(run_.night)});
+    row_.schedule = "all-rails";
+    for (int round = 0; round < run_.options.loaded_rounds; ++round) {
+      row_.round = round;
+      for (const auto& flow : rounds.next()) {
+        add_loaded(flow);
+      }
+    }
+  }
+
+  void add_loaded(const LoadedFlow& flow) {
+    constexpr double kWorst = 0.95;
+    name(row_.src, flow.src);
+    name(row_.dst, flow.dst);
+    const double slower = luck_.chance(weather_.disturbed) ? luck_.uniform(0.3, 0.9) : 1;
+    const double noise = std::max(kLeastNoise, 1 + weather_.noise * noise_.normal());
+    add_measured(rates_.rate(flow.src, flow.dst, flow.cables).Bps * flow.share * noise * slower, kWorst);
+  }
+
+  [[nodiscard]] NodeIndex leaf(std::uint32_t e) const { return leaf_of(run_.fabric, run_.planted, e); }
+
   [[nodiscard]] Draws draws(std::string_view purpose) const {
     return {run_.options.seed, purpose, static_cast<std::uint64_t>(run_.night)};
   }
@@ -100,12 +126,12 @@ class PairsWriter {
   /// Null when there is none. Routes that are told are kept.
   const std::vector<LinkIndex>* way(std::uint32_t src, std::uint32_t dst) {
     if (!routes_) {
-      return ways_.draw(end(src).leaf, end(dst).leaf, hashes_) ? &ways_.cables() : nullptr;
+      return ways_.draw(leaf(src), leaf(dst), hashes_) ? &ways_.cables() : nullptr;
     }
     constexpr unsigned kBits = 32;
     const auto [at, is_new] = kept_.try_emplace((std::uint64_t{src} << kBits) | dst);
     if (is_new) {
-      if (!ways_.draw(end(src).leaf, end(dst).leaf, hashes_)) {
+      if (!ways_.draw(leaf(src), leaf(dst), hashes_)) {
         kept_.erase(at);
         return nullptr;
       }

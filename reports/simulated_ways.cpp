@@ -1,5 +1,7 @@
 #include "reports/simulated_ways.h"
 
+#include <algorithm>
+
 namespace plumb::reports {
 namespace {
 
@@ -72,6 +74,15 @@ const SimulatedWays::Distances& SimulatedWays::distances_to(NodeIndex to) {
 }
 
 bool SimulatedWays::draw(NodeIndex from, NodeIndex to, Draws& draws) {
+  constexpr int kTries = 100;
+  bool has_way = draw_once(from, to, draws);
+  for (int i = 0; i < kTries && std::ranges::any_of(cables_, [&](auto cable) { return dead_.contains(cable); }); ++i) {
+    has_way = draw_once(from, to, draws);
+  }
+  return has_way;
+}
+
+bool SimulatedWays::draw_once(NodeIndex from, NodeIndex to, Draws& draws) {
   cables_.clear();
   if (plane_[from] != plane_[to] || plane_[from] == kNoPlane) {
     return false;

@@ -1,0 +1,173 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "core/statistics.h"
+#include "core/units.h"
+#include "reports/judge.h"
+#include "reports/places.h"
+#include "topology/fabric_shape.h"
+
+namespace plumb::reports {
+namespace {
+
+constexpr double kLeast = 0.5;                  // of what pairs and map allow
+constexpr core::Integer kBytesARank = 1 << 20;  // smaller ones are a matter of latency
+
+/// The most that a collective's busbw can be, and why.
+struct Bound {
+  double Bps = 0;
+  std::string why;
+};
+
+/// Lower quartile, over the ends, of what they reach alone at the largest size; 0 where not measured.
+double end_rate(const Evidence& evidence, const core::CaseRow& row, std::size_t ends) {
+  core::Integer largest = 0;
+  const auto counts = [&](const PairSetting& s) {
+    return s.backend == row.backend && s.memory == row.memory && s.mode == "uni" && !s.is_loaded();
+  };
+  for (const auto& setting : evidence.settings) {
+    largest = counts(setting) ? std::max(largest, setting.bytes) : largest;
+  }
+  std::map<std::uint32_t, std::vector<double>> rates;
+  for (const auto& pair : evidence.pairs) {
+    const auto& setting = evidence.settings[pair.setting];
+    if (counts(setting) && setting.bytes == largest) {
+      rates[pair.src].push_back(pair.bw_Bps);
+    }
+  }
+  std::vector<double> medians;
+  for (const auto& [end, of_end] : rates) {
+    medians.push_back(core::median(of_end));
+  }
+  constexpr double kQuarter = 0.25;
+  std::ranges::sort(medians);
+  return medians.size() == ends && ends > 1 ? core::sorted_percentile(medians, kQuarter) : 0;
+}
+
+/// busbw that a leaf with so many of all ranks, and so much rate up, allows.
+double cut(const core::CaseRow& row, double up_Bps, double below) {
+  const auto n = static_cast<double>(row.ranks);
+  return row.collective == "alltoall" ? up_Bps * (n - 1) / (below * (n - below)) : 2 * (n - 1) / n * up_Bps;
+}
+
+/// Ranks by the leaf of their NIC, or of their host's only cable.
+std::map<topology::NodeIndex, double> ranks_below(const Evidence& evidence, const topology::Graph& graph,
+                                                  const Places& places, std::size_t run) {
+  std::map<topology::NodeIndex, double> below;
+  std::map<std::string_view, const Places::Host*> hosts;
+  for (const auto& host : places.hosts) {
+    hosts.emplace(graph.row(host.node).id, &host);
+  }
+  for (const auto& placed : evidence.ranks) {
+    const auto nic = graph.find(fmt::format("nic/{}/{}", placed.row.host, placed.row.nic));
+    const auto host = hosts.find("host/" + placed.row.host);
+    const auto leaf = nic                                                       ? places.leaf_of[*nic]
+                      : host != hosts.end() && host->second->leaves.size() == 1 ? host->second->leaves.front()
+                                                                                : Places::kNowhere;
+    if (placed.run == run && leaf != Places::kNowhere) {
+      ++below[places.leaves[leaf].node];
+    }
+  }
+  return below;
+}
+
+Bound bound_of(const Evidence& evidence, const Fabric& fabric, const Places& places, const topology::FabricShape& shape,
+               const Placed<core::CaseRow>& placed) {
+  const auto& row = placed.row;
+  Bound bound{end_rate(evidence, row, static_cast<std::size_t>(row.ranks)), "what a rank's link reaches in pairs"};
+  for (const auto& [leaf, below] : ranks_below(evidence, fabric.graph(), places, placed.run)) {
+    const auto* const one = shape.of(leaf);
+    const bool counts = one != nullptr && one->up > 0 && shape.knows_rates() && below < static_cast<double>(row.ranks);
+    if (const double Bps = counts ? cut(row, one->up_Bps, below) : bound.Bps; Bps < bound.Bps) {
+      bound = {Bps, fmt::format("the uplinks of {}, {} in all for {} ranks below", fabric.graph().row(leaf).id,
+                                core::format_rate(one->up_Bps), below)};
+    }
+  }
+  return bound;
+}
+
+/// How much more than rings and trees the algorithms of others than NCCL may send.
+double detour(const core::CaseRow& row) {
+  return row.backend == "nccl" ? 1 : std::max(1.0, std::ceil(std::log2(static_cast<double>(row.ranks))) / 2);
+}
+
+/// The largest case of each collective, backend and memory of a run.
+std::vector<const Placed<core::CaseRow>*> largest_cases(const Evidence& evidence) {
+  std::map<std::tuple<std::size_t, std::string_view, std::string_view, std::string_view>, const Placed<core::CaseRow>*>
+      largest;
+  for (const auto& placed : evidence.cases) {
+    const auto& row = placed.row;
+    const bool counts = row.status == "ok" && row.busbw_Bps && row.ranks > 1 && row.bytes >= kBytesARank * row.ranks &&
+                        (row.collective == "allreduce" || row.collective == "alltoall");
+    if (auto*& best = largest[{placed.run, row.collective, row.backend, row.memory}];
+        counts && (best == nullptr || row.bytes > best->row.bytes)) {
+      best = &placed;
+    }
+  }
+  std::vector<const Placed<core::CaseRow>*> cases;
+  for (const auto& [what, placed] : largest) {
+    if (placed != nullptr) {
+      cases.push_back(placed);
+    }
+  }
+  return cases;
+}
+
+/// A collective is as slow as its slowest part.
+double slowest_part(const core::Verdict& verdict) {
+  double least = 1;
+  for (const auto& finding : verdict.findings) {
+    least = finding.severity == core::Severity::info ? least : std::min(least, finding.slowdown.value_or(1));
+  }
+  return least;
+}
+
+void add(const Placed<core::CaseRow>& placed, core::EvidenceItem says, double slowdown, core::Verdict& verdict) {
+  const auto known = std::ranges::find(verdict.findings, core::FindingKind::slow_under_load, &core::Finding::kind);
+  if (known != verdict.findings.end()) {
+    known->evidence.push_back(std::move(says));
+    return;
+  }
+  core::Finding finding{.severity = core::Severity::warn, .kind = core::FindingKind::slow_under_load};
+  finding.slowdown = slowdown;
+  finding.title = fmt::format("{} of {} ranks is at {} of what pairs and map allow", placed.row.collective,
+                              placed.row.ranks, core::format_percent(slowdown));
+  finding.evidence.push_back(std::move(says));
+  finding.advice =
+      "something that only load shows is in the way: measure plumb-pairs --schedule all-rails:6 in the same "
+      "run, which names the leaf; look at the algorithm that was taken, too";
+  verdict.findings.push_back(std::move(finding));
+}
+
+}  // namespace
+
+void judge_collectives(const Evidence& evidence, const Fabric& fabric, core::Verdict& verdict) {
+  const auto cases = largest_cases(evidence);
+  std::set<std::string_view> hosts;
+  for (const auto& placed : evidence.ranks) {
+    hosts.insert(placed.row.host);
+  }
+  if (cases.empty() || hosts.size() < 2) {
+    return;
+  }
+  const topology::FabricShape shape(fabric.graph());
+  const auto places = places_of(evidence, fabric.graph());
+  const double slowest = slowest_part(verdict);
+  for (const auto* placed : cases) {
+    const auto bound = bound_of(evidence, fabric, places, shape, *placed);
+    const double allowed = bound.Bps * slowest / detour(placed->row);
+    if (const double busbw = *placed->row.busbw_Bps; busbw < kLeast * allowed) {
+      add(*placed,
+          {evidence.file_of(placed->place), placed->place.line,
+           fmt::format("{}: busbw {}, at most {}, by {}", placed->row.name, core::format_rate(busbw),
+                       core::format_rate(allowed), bound.why)},
+          busbw / allowed, verdict);
+    }
+  }
+}
+
+}  // namespace plumb::reports
