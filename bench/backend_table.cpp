@@ -13,6 +13,9 @@
 #ifdef PLUMB_UCX
 #include "bench/ucx_transport.h"
 #endif
+#ifdef PLUMB_VERBS
+#include "bench/verbs_transport.h"
+#endif
 
 namespace plumb::bench {
 namespace {
@@ -45,6 +48,12 @@ const BackendKind kBackends[] = {
      .component = ucx_component,
      .make_collectives = over_transport<make_ucx_transport>,
      .make_pairs = pairs_over_transport<make_ucx_transport>},
+#endif
+#ifdef PLUMB_VERBS
+    {.name = "verbs",
+     .component = verbs_component,
+     .make_collectives = over_transport<make_verbs_transport>,
+     .make_pairs = pairs_over_transport<make_verbs_transport>},
 #endif
     {.name = "nccl",
      .memory = "gpu",

@@ -10,6 +10,7 @@
 #include "bench/backend.h"
 #include "bench/channel.h"
 #include "bench/ranks.h"
+#include "bench/rdma_settings.h"
 #include "core/manifest.h"
 
 namespace plumb::bench {
@@ -17,6 +18,7 @@ namespace plumb::bench {
 /// What the command line says about how a backend is to be used. Each backend takes what concerns it.
 struct BackendSettings {
   std::string name = "mpi";
+  RdmaSettings rdma;
   // nccl
   bool share_gpus = false;  // ranks beyond a host's GPUs share them
   bool graph = false;       // an operation is recorded once and launched as a CUDA graph

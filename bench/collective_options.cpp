@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "bench/backend_options.h"
 #include "bench/gpu_options.h"
 #include "core/command_line.h"
 #include "core/error.h"
@@ -17,6 +18,7 @@ namespace {
 struct Typed {
   std::string min_bytes = "32M", max_bytes = "32M", step_bytes = "1M", type = "float", op = "sum";
   std::string sync = "barrier", until, duration, timeout = "60s", place = "both", plant;
+  TypedBackend backend;
   int check = 1;
 };
 
@@ -67,9 +69,7 @@ void add_nccl_options(CLI::App& app, Typed& typed, CollectiveOptions& options) {
 }
 
 void add_own_options(CLI::App& app, Typed& typed, CollectiveOptions& options) {
-  app.add_option("--backend", options.backend.name, "library to measure")
-      ->check(CLI::IsMember(backend_names()))
-      ->capture_default_str();
+  add_backend_options(app, typed.backend, options.backend);
   app.add_option("--place", typed.place, "out, in or both")
       ->check(CLI::IsMember({"out", "in", "both"}))
       ->capture_default_str();
@@ -145,6 +145,7 @@ CollectiveOptions parse_collective_options(const Collective& collective, int arg
       typed.duration.empty() ? 0 : static_cast<double>(core::parse_duration_ns(typed.duration));
   options.timeout_ns = core::parse_duration_ns(typed.timeout);
   options.check = typed.check != 0;
+  understand(typed.backend, options.backend);
   options.planted = parse_planted(typed.plant);
   return options;
 }

@@ -14,6 +14,7 @@
 #include "bench/components.h"
 #include "bench/mpi_session.h"
 #include "bench/nccl_table.h"
+#include "bench/port_log.h"
 #include "bench/rank_map.h"
 #include "bench/watchdog.h"
 #include "core/guarded_main.h"
@@ -170,6 +171,7 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
     print_preamble(out, collective, *backend, rank_rows, clock.error_bound_ns());
     table.print_header();
   }
+  const PortLog ports(ranks, rank_rows, recorder ? recorder->dir().path() : "");
   bool clean = true;
   Pulse pulse;
   const Watchdog watchdog(ranks, pulse, options.timeout_ns, [&](const std::string& why) { recorder->abandon(why); });
@@ -190,6 +192,7 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
     }
     return row;
   });
+  ports.finish();
   const auto checks = gather_checks(ranks, backend->checks());
   if (ranks.first()) {
     write_checks(recorder->dir(), fmt::format("{}.plumb-{}", backend->name(), collective.name), checks);

@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 
-#include "bench/endpoint.h"
+#include "bench/backend_options.h"
 #include "bench/gpu_options.h"
 #include "core/command_line.h"
 #include "core/error.h"
@@ -17,7 +17,8 @@ namespace {
 
 /// What is typed before it is understood.
 struct Typed {
-  std::string min_bytes = "4M", max_bytes, nics, max_time = "2s", timeout = "60s";
+  std::string min_bytes = "4M", max_bytes, max_time = "2s", timeout = "60s";
+  TypedBackend backend;
   double factor = 2;
   int check = 1;
 };
@@ -51,10 +52,7 @@ void add_options(CLI::App& app, Typed& typed, PairOptions& options) {
 }
 
 void add_place_options(CLI::App& app, Typed& typed, PairOptions& options) {
-  app.add_option("--backend", options.backend.name, "library to measure")
-      ->check(CLI::IsMember(backend_names()))
-      ->capture_default_str();
-  app.add_option("--nics", typed.nics, "devices by local rank, such as mlx5_0,mlx5_1; names them in pairs.csv");
+  add_backend_options(app, typed.backend, options.backend);
   app.add_flag("--allow-shared", options.allow_shared, "measure although ranks share a network device");
   app.add_option("--timeout", typed.timeout, "end the run and name the rank when nothing moves for so long (0: never)")
       ->capture_default_str();
@@ -113,7 +111,7 @@ PairOptions parse_pair_options(int argc, const char* const* argv) {
   options.sampling.budget_ns = static_cast<double>(core::parse_duration_ns(typed.max_time));
   options.timeout_ns = core::parse_duration_ns(typed.timeout);
   options.sampling.check = typed.check != 0;
-  options.nics = parse_nics(typed.nics);
+  understand(typed.backend, options.backend);
   return options;
 }
 

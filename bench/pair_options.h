@@ -16,7 +16,6 @@ struct PairOptions {
   std::vector<std::int64_t> sizes;  // bytes a message, ascending
   PairSampling sampling;
   bool bidirectional = false;
-  std::vector<std::string> nics;  // by local rank; empty: not named
   bool allow_shared = false;
   std::int64_t timeout_ns = 0;  // of the watchdog; 0: none
   std::string run_dir, label = "pairs";

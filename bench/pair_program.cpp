@@ -17,6 +17,7 @@
 #include "bench/pair_plan.h"
 #include "bench/pair_round.h"
 #include "bench/pair_summary.h"
+#include "bench/port_log.h"
 #include "bench/rank_map.h"
 #include "bench/watchdog.h"
 #include "core/guarded_main.h"
@@ -119,8 +120,12 @@ class PairRecorder {
 /// The ranks of this job with their devices; refuses what would print plausible nonsense.
 std::vector<core::RankRow> place_ranks(const PairOptions& options, const Ranks& ranks, const std::string& gpu) {
   auto rows = map_ranks(ranks, gpu);
-  if (!options.nics.empty()) {
-    assign_nics(rows, options.nics);
+  if (const auto& nics = options.backend.rdma.nics; !nics.empty()) {
+    assign_nics(rows, nics);
+  }
+  const auto chosen = ranks.gather_everywhere(rows[static_cast<std::size_t>(ranks.rank())].nic);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].nic = chosen[i];  // each knows its own best: hosts may be given devices of other names
   }
   if (const auto reason = shared_device(rows);
       !reason.empty() && !options.allow_shared && !options.backend.share_gpus) {
@@ -185,6 +190,7 @@ core::ExitCode run(const PairOptions& options, int argc, char** argv) {
     fmt::print("# pairs over {}: {}\n# {}: {} ranks, {} rounds, {} pairs\n", messages->name(), messages->version(),
                core::printable(options.schedule), ranks.size(), schedule.rounds.size(), schedule.pairs());
   }
+  const PortLog ports(ranks, rows, recorder ? recorder->dir().path() : "");
   Pulse pulse;
   const Watchdog watchdog(ranks, pulse, options.timeout_ns, [&](const std::string& why) { recorder->abandon(why); });
   for (std::size_t round = 0; round < schedule.rounds.size(); ++round) {
@@ -194,6 +200,7 @@ core::ExitCode run(const PairOptions& options, int argc, char** argv) {
       recorder->add_round(round, results, clock.now_ns());
     }
   }
+  ports.finish();
   const auto checks = gather_checks(ranks, messages->checks());
   if (recorder) {
     write_checks(recorder->dir(), messages->name() + ".plumb-pairs", checks);

@@ -7,8 +7,6 @@
 #include <array>
 #include <optional>
 
-#include "bench/agreed_error.h"
-
 namespace plumb::bench {
 namespace {
 
@@ -89,7 +87,6 @@ class RoundRun {
         pulse_(pulse),
         place_(place_in(round, ranks.rank())),
         mine_(kFigures * phases.size()),
-        failed_(phases.size()),
         broken_(phases.size()) {}
 
   std::vector<PairResult> run() {
@@ -117,9 +114,12 @@ class RoundRun {
     } catch (const std::exception& error) {
       reason = fmt::format("rank {} (host {}): {}", ranks_.rank(), host_name(), error.what());
     }
-    if (reason = first_reason(ranks_, reason); !reason.empty()) {
-      std::fill(failed_.begin() + std::ptrdiff_t(span.first), failed_.begin() + std::ptrdiff_t(span.second), reason);
-      return;
+    if (place_.peer >= 0) {
+      reason = first_of({reason, ranks_.swap(place_.peer, reason)});
+    }
+    if (!reason.empty()) {  // of this pair; the others go on
+      std::fill(broken_.begin() + std::ptrdiff_t(span.first), broken_.begin() + std::ptrdiff_t(span.second), reason);
+      channel.reset();
     }
     std::optional<PairMeter> meter;
     if (channel) {
@@ -162,8 +162,8 @@ class RoundRun {
         const auto figures_of = [&](int rank) {
           return all.data() + kFigures * (static_cast<std::size_t>(rank) * phases_.size() + i);
         };
-        const auto reason = first_of({failed_[i], piece(broken[static_cast<std::size_t>(pair.a)], i),
-                                      piece(broken[static_cast<std::size_t>(pair.b)], i)});
+        const auto reason = first_of(
+            {piece(broken[static_cast<std::size_t>(pair.a)], i), piece(broken[static_cast<std::size_t>(pair.b)], i)});
         results.push_back({pair, &phases_[i], joined(figures_of(pair.a), figures_of(pair.b)), reason});
       }
     }
@@ -179,7 +179,6 @@ class RoundRun {
   Pulse& pulse_;
   Place place_;
   std::vector<double> mine_;
-  std::vector<std::string> failed_;  // by phase: no pair could be measured
   std::vector<std::string> broken_;  // by phase: why this rank's pair could not
 };
 

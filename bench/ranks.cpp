@@ -87,6 +87,17 @@ std::vector<double> Ranks::gather(std::span<const double> values) const {
   return all;
 }
 
+std::string Ranks::swap(int peer, const std::string& mine) const {
+  constexpr int kTag = 1;
+  const int length = static_cast<int>(mine.size());
+  int other = 0;
+  MPI_Sendrecv(&length, 1, MPI_INT, peer, kTag, &other, 1, MPI_INT, peer, kTag, communicator_, MPI_STATUS_IGNORE);
+  std::string theirs(static_cast<std::size_t>(other), ' ');
+  MPI_Sendrecv(mine.data(), length, MPI_CHAR, peer, kTag, theirs.data(), other, MPI_CHAR, peer, kTag, communicator_,
+               MPI_STATUS_IGNORE);
+  return theirs;
+}
+
 std::string host_name() {
   std::array<char, MPI_MAX_PROCESSOR_NAME + 1> name{};
   int length = 0;

@@ -46,6 +46,9 @@ class Ranks {
   /// Everyone's `values` (as many on each rank), rank by rank, on rank 0.
   [[nodiscard]] std::vector<double> gather(std::span<const double> values) const;
 
+  /// What `peer` gives, of two ranks that call it with each other.
+  [[nodiscard]] std::string swap(int peer, const std::string& mine) const;
+
  private:
   MPI_Comm communicator_ = MPI_COMM_NULL;
   int rank_ = 0;

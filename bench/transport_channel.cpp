@@ -14,16 +14,14 @@ constexpr std::size_t kWordBytes = sizeof(std::int64_t);
 class TransportChannel final : public Channel {
  public:
   TransportChannel(Transport& transport, int peer, std::size_t bytes, std::size_t window)
-      : transport_(transport),
+      : transport_(connected(transport, peer)),
         peer_(peer),
         bytes_(bytes),
         send_(transport.allocate(bytes + kStride * window)),
         receive_(transport.allocate(bytes * window)),
         words_(transport.allocate(2 * kStride)),
         sends_(window),
-        receives_(window) {
-    transport.connect(peer);
-  }
+        receives_(window) {}
 
   std::span<std::byte> send_memory() override { return send_->bytes(); }
   std::span<std::byte> receive_memory() override { return receive_->bytes(); }
@@ -65,6 +63,11 @@ class TransportChannel final : public Channel {
   void flush() override { transport_.flush(); }
 
  private:
+  /// First of all: an end that has failed at something else by then would leave the other waiting.
+  static Transport& connected(Transport& transport, int peer) {
+    transport.connect(peer);
+    return transport;
+  }
   [[nodiscard]] Slice message(std::size_t i) const { return {send_.get(), i * kStride, bytes_}; }
   [[nodiscard]] Slice slot(std::size_t i) const { return {receive_.get(), i * bytes_, bytes_}; }
   [[nodiscard]] Slice word_sent() const { return {words_.get(), 0, kWordBytes}; }

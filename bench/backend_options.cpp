@@ -1,0 +1,60 @@
+#include "bench/backend_options.h"
+
+#include "bench/endpoint.h"
+
+namespace plumb::bench {
+namespace {
+
+void add_rdma_options(CLI::App& app, TypedBackend& typed, RdmaSettings& rdma) {
+  const auto group = "Options of --backend verbs";
+  app.add_option("--transfer", typed.transfer, "large messages by RDMA write with immediate, or by send")
+      ->check(CLI::IsMember({"write", "send"}))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--gid-index", rdma.gid_index,
+                 "address of the port on RoCE (default: RoCE v2; IPv4 before IPv6 before link-local)")
+      ->check(CLI::Range(0, 255))
+      ->group(group);
+  app.add_option("--traffic-class", rdma.traffic_class, "its upper six bits are the DSCP")
+      ->check(CLI::Range(0, 255))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--sl", rdma.service_level, "service level")
+      ->check(CLI::Range(0, 15))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--mtu", rdma.mtu, "payload of a packet, bytes (default: the most that both ports carry)")
+      ->check(CLI::IsMember({256, 512, 1024, 2048, 4096}))
+      ->group(group);
+  app.add_option("--qps", rdma.queue_pairs, "queue pairs for data to each peer")
+      ->check(CLI::Range(1, 32))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--flow-label", rdma.flow_label,
+                 "of the first queue pair, the next ones count on: RoCE's UDP source port, so ECMP's choice (default: "
+                 "the driver's)")
+      ->check(CLI::Range(1, 0xfffff))
+      ->group(group);
+  app.add_option("--depth", rdma.depth, "chunks (1 MiB) under way to a peer")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--plant-bad-key", rdma.plant_bad_key, "RANK: tells its peers wrong memory keys")->group(group);
+}
+
+}  // namespace
+
+void add_backend_options(CLI::App& app, TypedBackend& typed, BackendSettings& settings) {
+  app.add_option("--backend", settings.name, "library to measure")
+      ->check(CLI::IsMember(backend_names()))
+      ->capture_default_str();
+  app.add_option("--nics", typed.nics, "devices by local rank, such as mlx5_0,mlx5_1");
+  add_rdma_options(app, typed, settings.rdma);
+}
+
+void understand(const TypedBackend& typed, BackendSettings& settings) {
+  settings.rdma.nics = parse_nics(typed.nics);
+  settings.rdma.write = typed.transfer == "write";
+}
+
+}  // namespace plumb::bench

@@ -1,0 +1,45 @@
+#include "bench/verbs_memory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <system_error>
+
+#include "core/error.h"
+#include "core/units.h"
+
+namespace plumb::bench {
+namespace {
+
+constexpr std::size_t kPage = 4096;
+
+std::byte* allocate_pages(std::size_t bytes) {
+  auto* memory = std::aligned_alloc(kPage, bytes);
+  if (memory == nullptr) {
+    throw std::bad_alloc();
+  }
+  return static_cast<std::byte*>(std::memset(memory, 0, bytes));
+}
+
+std::size_t whole_pages(std::size_t bytes) { return std::max(kPage, (bytes + kPage - 1) / kPage * kPage); }
+
+}  // namespace
+
+void VerbsMemory::Free::operator()(std::byte* memory) const { std::free(memory); }
+
+VerbsMemory::VerbsMemory(const VerbsDevice& device, std::size_t bytes, unsigned access)
+    : bytes_(bytes), memory_(allocate_pages(whole_pages(bytes))), registration_(nullptr, ibv_dereg_mr) {
+  registration_.reset(ibv_reg_mr(device.domain(), memory_.get(), whole_pages(bytes), static_cast<int>(access)));
+  if (!registration_) {
+    throw core::Error(fmt::format("{}: {} of memory cannot be registered: {}{}", device.name(),
+                                  core::format_bytes(static_cast<std::int64_t>(bytes)),
+                                  std::generic_category().message(errno),
+                                  errno == ENOMEM ? " (is the limit of locked memory too low? see ulimit -l)" : ""));
+  }
+}
+
+}  // namespace plumb::bench
