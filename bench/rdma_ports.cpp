@@ -17,7 +17,11 @@ std::string after_colon(const std::string& text) {
 }  // namespace
 
 std::string RdmaPort::words() const {
-  return fmt::format("{} port {} {} {} {}", device, port, state, rate, link_layer);
+  auto words = fmt::format("{} port {}", device, port);
+  for (const auto* word : {&state, &rate, &link_layer}) {
+    words += word->empty() ? "" : " " + *word;
+  }
+  return words;
 }
 
 std::vector<RdmaPort> rdma_ports(const std::filesystem::path& root) {
