@@ -40,9 +40,9 @@ void add_measurement_options(CLI::App& command, Typed& typed) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command
-      .add_option(
-          "--loaded-rounds", typed.options.loaded_rounds,
-          "rounds of all-rails besides (default 0; with missing_uplinks or crossed_cable, which nothing else shows, 12)")
+      .add_option("--loaded-rounds", typed.options.loaded_rounds,
+                  "rounds of all-rails besides (default 0; with missing_uplinks or crossed_cable, which nothing else "
+                  "shows, 12)")
       ->check(CLI::Range(0, 1000));
   command.add_option("--noise", typed.noise, "standard deviation of a rate, of the rate (default 0.015; hard 0.03)")
       ->check(CLI::Range(0.0, 0.3));
