@@ -104,6 +104,7 @@ await page.goto(pathToFileURL(fleet).href);
 const listed = page.locator("section", { hasText: "Findings (" });
 assert.ok(await listed.locator("details.card").count() > 12);
 await listed.locator("details.card summary").first().click();
+await listed.locator("details.card[open] > :not(summary)").first().waitFor(); // made when the browser tells that it is open
 assert.match(await listed.locator("details.card[open]").first().textContent(), /pairs\.csv:\d+.*→/s);
 await listed.getByRole("searchbox").fill("slow host");
 for (const title of await listed.locator("details.card summary").allTextContents()) assert.match(title, /host/);
