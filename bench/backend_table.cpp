@@ -62,11 +62,16 @@ const BackendKind kBackends[] = {
      .make_pairs = make_nccl_point_to_point},
 };
 
+/// The command line lets no other names through.
+const BackendKind& kind_of(const BackendSettings& settings) {
+  return *std::ranges::find(kBackends, settings.name, &BackendKind::name);
+}
+
 /// What `make` makes; when it cannot on some rank, all ranks throw alike.
 template <class Made>
 std::unique_ptr<Made> made_everywhere(const Ranks& ranks, const BackendSettings& settings,
                                       std::unique_ptr<Made> (*BackendKind::*make)(MPI_Comm, const BackendSettings&)) {
-  const auto& kind = *std::ranges::find(kBackends, settings.name, &BackendKind::name);
+  const auto& kind = kind_of(settings);
   std::unique_ptr<Made> made;
   std::string reason = kind.component().absent_because;
   if (kind.*make == nullptr) {
@@ -100,7 +105,7 @@ std::vector<std::string> backend_names() {
 }
 
 std::string memory_name(const BackendSettings& settings) {
-  const auto& kind = *std::ranges::find(kBackends, settings.name, &BackendKind::name);
+  const auto& kind = kind_of(settings);
   return (settings.share_gpus && kind.memory == "gpu" ? "shared-" : "") + std::string(kind.memory);
 }
 

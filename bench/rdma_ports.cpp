@@ -38,6 +38,16 @@ std::vector<RdmaPort> rdma_ports(const std::filesystem::path& root) {
   return ports;
 }
 
+std::vector<std::string> active_devices(const std::vector<RdmaPort>& ports) {
+  std::vector<std::string> devices;
+  for (const auto& port : ports) {
+    if (port.state.find("ACTIVE") != std::string::npos && (devices.empty() || devices.back() != port.device)) {
+      devices.push_back(port.device);
+    }
+  }
+  return devices;
+}
+
 std::string rdma_ports_words(const std::vector<RdmaPort>& ports) {
   std::vector<std::string> words;
   for (const auto& port : ports) {

@@ -4,44 +4,16 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 
 namespace plumb::bench {
 namespace {
-
-bool is_active(const std::filesystem::path& port) {
-  std::ifstream file(port / "state");  // "4: ACTIVE"
-  std::string state;
-  std::getline(file, state);
-  return state.find("ACTIVE") != state.npos;
-}
-
-std::vector<std::filesystem::path> entries_of(const std::filesystem::path& directory) {
-  std::error_code absent;
-  std::vector<std::filesystem::path> entries;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, absent)) {
-    entries.push_back(entry.path());
-  }
-  std::ranges::sort(entries);
-  return entries;
-}
 
 bool is_tcp_alone(const std::vector<UcxLane>& lanes) {
   return std::ranges::all_of(lanes, [](const UcxLane& lane) { return lane.starts_with("tcp/"); });
 }
 
 }  // namespace
-
-std::vector<std::string> active_rdma_devices(const std::filesystem::path& infiniband) {
-  std::vector<std::string> devices;
-  for (const auto& device : entries_of(infiniband)) {
-    if (std::ranges::any_of(entries_of(device / "ports"), is_active)) {
-      devices.push_back(device.filename());
-    }
-  }
-  return devices;
-}
 
 core::CheckRow ucx_transport_check(const std::string& host, const std::vector<std::vector<UcxLane>>& remote,
                                    const std::vector<std::string>& rdma_devices) {

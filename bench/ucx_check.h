@@ -1,7 +1,6 @@
 // Does UCX use the RDMA devices that a host has?
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -9,9 +8,6 @@
 #include "core/rows.h"
 
 namespace plumb::bench {
-
-/// Devices with an active port: "mlx5_0", …, in order of name. `infiniband`: /sys/class/infiniband.
-std::vector<std::string> active_rdma_devices(const std::filesystem::path& infiniband);
 
 /// The row `ucx_transport` of a host: what it uses to each of some ranks on other hosts. It fails where one is reached
 /// by TCP alone although the host has RDMA devices.

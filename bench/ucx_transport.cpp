@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bench/ranks.h"
+#include "bench/rdma_ports.h"
 #include "bench/ucx_check.h"
 #include "bench/ucx_endpoints.h"
 #include "bench/ucx_lanes.h"
@@ -71,7 +72,7 @@ class UcxTransport final : public Transport {
     if (lanes.empty()) {
       return {};
     }
-    return {ucx_transport_check(host_name(), lanes, active_rdma_devices("/sys/class/infiniband"))};
+    return {ucx_transport_check(host_name(), lanes, active_devices(rdma_ports()))};
   }
 
   Ticket start_receive(int peer, const Slice& into) override {

@@ -8,7 +8,6 @@
 
 #include "core/statistics.h"
 #include "core/units.h"
-#include "reports/places.h"
 
 namespace plumb::reports {
 namespace {
@@ -27,20 +26,13 @@ struct Slow {
   std::vector<LoadedRow> rows;
 };
 
-double ratio_of(const Evidence& evidence, const LoadedRow& row) {
-  return evidence.pairs[row.pair].bw_Bps / row.allowed_Bps;
-}
-
 /// Rows between two ends that share a leaf, and no cable with anybody.
 std::vector<LoadedRow> neighbours(const Evidence& evidence, const Places& places, const Load& load) {
   std::vector<LoadedRow> rows;
-  const auto leaf = [&](std::uint32_t endpoint) {
-    const auto end = places.end_of[endpoint];
-    return end == Places::kNowhere ? end : places.leaf_of[end];
-  };
   std::ranges::copy_if(load.rows, std::back_inserter(rows), [&](const LoadedRow& row) {
     const auto& pair = evidence.pairs[row.pair];
-    return !row.crosses && leaf(pair.src) != Places::kNowhere && leaf(pair.src) == leaf(pair.dst);
+    const auto from = places.leaf_of_endpoint(pair.src), to = places.leaf_of_endpoint(pair.dst);
+    return !row.crosses && from != Places::kNowhere && from == to;
   });
   return rows;
 }
@@ -51,8 +43,17 @@ std::vector<double> ratios_of(const Evidence& evidence, const std::vector<Loaded
   return ratios;
 }
 
-/// Rows of each end.
 using RowsByEnd = std::map<std::uint32_t, std::vector<LoadedRow>>;
+
+/// Rows of each end, sent and received.
+RowsByEnd rows_by_end(const Evidence& evidence, const std::vector<LoadedRow>& rows) {
+  RowsByEnd by_end;
+  for (const auto& row : rows) {
+    by_end[evidence.pairs[row.pair].src].push_back(row);
+    by_end[evidence.pairs[row.pair].dst].push_back(row);
+  }
+  return by_end;
+}
 
 /// The chance that so many of an end's rows are slow in passing, times the ends.
 double expected_by_chance(std::size_t slow, std::size_t rows, double share, std::size_t ends) {
@@ -64,23 +65,15 @@ double expected_by_chance(std::size_t slow, std::size_t rows, double share, std:
 /// neighbours. Ends with the same slow rows are not told apart.
 std::vector<Slow> slow_ends(const Evidence& evidence, std::vector<LoadedRow> rows, double slow_below) {
   const auto is_slow = [&](const LoadedRow& row) { return ratio_of(evidence, row) < slow_below; };
-  RowsByEnd all;
-  for (const auto& row : rows) {
-    all[evidence.pairs[row.pair].src].push_back(row);
-    all[evidence.pairs[row.pair].dst].push_back(row);
-  }
+  const auto all = rows_by_end(evidence, rows);
   const auto rows_in_all = static_cast<double>(rows.size());
   std::erase_if(rows, [&](const LoadedRow& row) { return !is_slow(row); });
   const double share = std::clamp(static_cast<double>(rows.size()) / rows_in_all, kLeastInPassing, kMostInPassing);
   std::vector<Slow> found;
   while (!rows.empty()) {
-    RowsByEnd slow;
-    for (const auto& row : rows) {
-      slow[evidence.pairs[row.pair].src].push_back(row);
-      slow[evidence.pairs[row.pair].dst].push_back(row);
-    }
+    const auto slow = rows_by_end(evidence, rows);
     const auto chance = [&](const auto& one) {
-      return expected_by_chance(one.second.size(), all[one.first].size(), share, all.size());
+      return expected_by_chance(one.second.size(), all.at(one.first).size(), share, all.size());
     };
     const auto worst = std::ranges::min_element(slow, {}, chance);
     if (chance(*worst) >= kFalseBlames) {
@@ -92,7 +85,7 @@ std::vector<Slow> slow_ends(const Evidence& evidence, std::vector<LoadedRow> row
     };
     for (const auto& [end, its] : slow) {
       if (end != worst->first && its.size() == worst->second.size() && std::ranges::all_of(its, goes) &&
-          all[end].size() == its.size()) {
+          all.at(end).size() == its.size()) {
         one.ends.push_back(end);
       }
     }
@@ -113,18 +106,20 @@ core::Finding finding_of(const Evidence& evidence, const topology::Graph& graph,
   }
   finding.title = fmt::format(
       "{}{} gets {} of what others get from a neighbour on the same leaf when all rails send, though it is fast alone: "
-      "its "
-      "traffic goes through the spine",
+      "its traffic goes through the spine",
       evidence.endpoints[ends[0]], ends.size() > 1 ? " or " + evidence.endpoints[ends[1]] : "",
       core::format_percent(slowdown));
   finding.advice =
       "see where this cable really ends (plumb-topo discover, then check against the plan): it is likely exchanged "
-      "with "
-      "one on another leaf";
+      "with one on another leaf";
   return finding;
 }
 
 }  // namespace
+
+double ratio_of(const Evidence& evidence, const LoadedRow& row) {
+  return evidence.pairs[row.pair].bw_Bps / row.allowed_Bps;
+}
 
 void quote_slowest(const Evidence& evidence, std::vector<LoadedRow> rows, core::Finding& finding) {
   constexpr std::size_t kQuoted = 5;
@@ -139,8 +134,8 @@ void quote_slowest(const Evidence& evidence, std::vector<LoadedRow> rows, core::
   }
 }
 
-void judge_crossed(const Evidence& evidence, const Fabric& fabric, const Load& load, core::Verdict& verdict) {
-  const auto places = places_of(evidence, fabric.graph());
+void judge_crossed(const Evidence& evidence, const topology::Graph& graph, const Places& places, const Load& load,
+                   core::Verdict& verdict) {
   const auto rows = neighbours(evidence, places, load);
   if (rows.size() < kLeastRows) {
     return;
@@ -149,8 +144,7 @@ void judge_crossed(const Evidence& evidence, const Fabric& fabric, const Load& l
   const double usual = core::median(ratios), sigma = std::max(kLeastNoise, core::scaled_mad(ratios));
   const double slow = std::min(kSlowNeighbour * usual, usual - kSigmas * sigma);
   for (const auto& [ends, slow_rows] : slow_ends(evidence, rows, slow)) {
-    auto finding =
-        finding_of(evidence, fabric.graph(), places, ends, core::median(ratios_of(evidence, slow_rows)) / usual);
+    auto finding = finding_of(evidence, graph, places, ends, core::median(ratios_of(evidence, slow_rows)) / usual);
     quote_slowest(evidence, slow_rows, finding);
     verdict.findings.push_back(std::move(finding));
   }

@@ -10,7 +10,6 @@
 #include "core/units.h"
 #include "reports/judge.h"
 #include "reports/judge_crossed.h"
-#include "reports/places.h"
 #include "topology/fabric_shape.h"
 
 namespace plumb::reports {
@@ -104,12 +103,9 @@ std::optional<SlowPlace> take_slowest(std::vector<Flow>& flows) {
 
 class LoadJudge {
  public:
-  LoadJudge(const Evidence& evidence, const Fabric& fabric, const Load& load, core::Verdict& verdict)
-      : evidence_(evidence),
-        graph_(fabric.graph()),
-        load_(load),
-        verdict_(verdict),
-        places_(places_of(evidence, fabric.graph())) {}
+  LoadJudge(const Evidence& evidence, const topology::Graph& graph, const Places& places, const Load& load,
+            core::Verdict& verdict)
+      : evidence_(evidence), graph_(graph), places_(places), load_(load), verdict_(verdict) {}
 
   void judge() {
     auto flows = crossing();
@@ -130,21 +126,16 @@ class LoadJudge {
 
  private:
   [[nodiscard]] std::uint32_t pod(std::uint32_t leaf) const { return places_.leaves[leaf].pod; }
-  [[nodiscard]] std::uint32_t leaf_of(std::uint32_t endpoint) const {
-    const auto end = places_.end_of[endpoint];
-    return end == Places::kNowhere ? end : places_.leaf_of[end];
-  }
   [[nodiscard]] const PairMeasurement& pair(const LoadedRow& row) const { return evidence_.pairs[row.pair]; }
-  [[nodiscard]] double ratio(const LoadedRow& row) const { return pair(row).bw_Bps / row.allowed_Bps; }
 
   /// Rows between two leaves.
   [[nodiscard]] std::vector<Flow> crossing() const {
     std::vector<Flow> flows;
     for (const auto& row : load_.rows) {
-      const auto from = leaf_of(pair(row).src), to = leaf_of(pair(row).dst);
+      const auto from = places_.leaf_of_endpoint(pair(row).src), to = places_.leaf_of_endpoint(pair(row).dst);
       const bool is_known = from != Places::kNowhere && to != Places::kNowhere;
       if (is_known && from != to && row.crosses) {
-        flows.push_back({&row, pair(row).bw_Bps, ratio(row), from, to});
+        flows.push_back({&row, pair(row).bw_Bps, ratio_of(evidence_, row), from, to});
       }
     }
     return flows;
@@ -236,17 +227,19 @@ class LoadJudge {
 
   const Evidence& evidence_;
   const topology::Graph& graph_;
+  const Places& places_;
   const Load& load_;
   core::Verdict& verdict_;
-  Places places_;
 };
 
 }  // namespace
 
 void judge_load(const Evidence& evidence, const Fabric& fabric, const Load& load, core::Verdict& verdict) {
   if (!load.rows.empty()) {
-    judge_crossed(evidence, fabric, load, verdict);
-    LoadJudge(evidence, fabric, load, verdict).judge();
+    const auto& graph = fabric.graph();
+    const auto places = places_of(evidence, graph);
+    judge_crossed(evidence, graph, places, load, verdict);
+    LoadJudge(evidence, graph, places, load, verdict).judge();
   }
 }
 

@@ -265,6 +265,9 @@ class Search {
 
   /// Levels worth trying when headroom hides what it can: none where nothing may be hidden.
   [[nodiscard]] static Levels levels_behind(std::span<const Seen> seen, Direction direction) {
+    if constexpr (!Model::kKnowsHeadroom) {
+      return {};
+    }
     std::vector<float> ratios, behind;
     for (const auto& [entry, now, measured] : seen) {
       if (covers(direction, entry.direction) && !now.is_explained()) {
@@ -272,10 +275,7 @@ class Search {
         (entry.may_be_hidden() ? behind : ratios).push_back(own);
       }
     }
-    if (!Model::kKnowsHeadroom || behind.empty()) {
-      return {};
-    }
-    return Model::levels_near(middle_of(ratios.size() < kFewSigns ? behind : ratios));
+    return behind.empty() ? Levels{} : Model::levels_near(middle_of(ratios.size() < kFewSigns ? behind : ratios));
   }
 
   [[nodiscard]] double gain_of(const Hypothesis& h, std::span<const Seen> seen) const {

@@ -101,9 +101,8 @@ std::optional<Labels> by_place(bool pods, const Evidence& evidence, const topolo
     std::ranges::transform(places.leaves, std::back_inserter(labels.names),
                            [&](const auto& leaf) { return std::string(graph.row(leaf.node).id); });
   }
-  for (std::size_t e = 0; e < evidence.endpoints.size(); ++e) {
-    const auto end = places.end_of[e];
-    const auto leaf = end == kNowhere ? kNowhere : places.leaf_of[end];
+  for (std::uint32_t e = 0; e < evidence.endpoints.size(); ++e) {
+    const auto leaf = places.leaf_of_endpoint(e);
     labels.of_endpoint.push_back(leaf == kNowhere || !pods ? leaf : places.leaves[leaf].pod);
   }
   const bool fits = labels.names.size() > 1 && labels.names.size() <= kMatrixSide;
@@ -162,8 +161,7 @@ Json page_pairs(const Evidence& evidence, const PairView& view, const Places& pl
   Json leaves = Json::array(), rows = Json::array();
   const auto end = [&](std::uint32_t e) {
     return ends.add(e, [&] {
-      const auto node = places.end_of[e];
-      const auto leaf = node == kNowhere ? kNowhere : places.leaf_of[node];
+      const auto leaf = places.leaf_of_endpoint(e);
       leaves.push_back(leaf == kNowhere ? Json(-1) : Json(leaf));
       return Json(evidence.endpoints[e]);
     });

@@ -28,6 +28,12 @@ struct Places {
   std::vector<Host> hosts;             // those with cables, by name
   std::vector<std::uint32_t> leaf_of;  // by node; kNowhere for what is no end
   std::vector<std::uint32_t> end_of;   // by index in Evidence::endpoints: a node, or kNowhere
+
+  /// Of an index in Evidence::endpoints; kNowhere where its end is not known.
+  [[nodiscard]] std::uint32_t leaf_of_endpoint(std::uint32_t endpoint) const {
+    const auto end = end_of[endpoint];
+    return end == kNowhere ? kNowhere : leaf_of[end];
+  }
 };
 
 Places places_of(const Evidence& evidence, const topology::Graph& graph);

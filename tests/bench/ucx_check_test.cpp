@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include "bench/rdma_ports.h"
+
 namespace plumb::bench {
 namespace {
 
@@ -31,11 +33,12 @@ TEST(UcxCheck, DevicesWithAnActivePort) {
   const auto root = std::filesystem::temp_directory_path() / ("plumb-ucx-check-" + std::to_string(getpid()));
   for (const auto& [device, state] :
        {std::pair{"mlx5_1", "4: ACTIVE"}, {"mlx5_0", "4: ACTIVE"}, {"mlx5_2", "1: DOWN"}}) {
-    std::filesystem::create_directories(root / device / "ports" / "1");
-    std::ofstream(root / device / "ports" / "1" / "state") << state << "\n";
+    const auto port = root / "sys" / "class" / "infiniband" / device / "ports" / "1";
+    std::filesystem::create_directories(port);
+    std::ofstream(port / "state") << state << "\n";
   }
-  EXPECT_THAT(active_rdma_devices(root), testing::ElementsAre("mlx5_0", "mlx5_1"));
-  EXPECT_TRUE(active_rdma_devices(root / "absent").empty());
+  EXPECT_THAT(active_devices(rdma_ports(root)), testing::ElementsAre("mlx5_0", "mlx5_1"));
+  EXPECT_TRUE(active_devices(rdma_ports(root / "absent")).empty());
   std::filesystem::remove_all(root);
 }
 
