@@ -6,7 +6,7 @@
 #include "core/csv_writer.h"
 #include "core/json_file.h"
 #include "topology/check.h"
-#include "topology/check_text.h"
+#include "core/check_text.h"
 #include "topology/command.h"
 
 namespace plumb::topology {

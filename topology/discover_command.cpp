@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "topology/check_text.h"
+#include "core/check_text.h"
 #include "topology/command.h"
 #include "topology/map_text.h"
 

@@ -1,14 +1,14 @@
-#include "topology/check_text.h"
+#include "core/check_text.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace plumb::topology {
+namespace plumb::core {
 namespace {
 
-using core::CheckRow;
+using CheckRow;
 
 TEST(CheckText, SaysWhatIsThereWhatShouldBeAndWhatToDo) {
   const std::vector<CheckRow> rows{
@@ -47,4 +47,4 @@ TEST(CheckText, ManyRowsAreCounted) {
 }
 
 }  // namespace
-}  // namespace plumb::topology
+}  // namespace plumb::core

@@ -6,10 +6,10 @@
 
 #include "core/rows.h"
 
-namespace plumb::topology {
+namespace plumb::core {
 
 /// Failures first, then warnings, then what could not be checked, a line or two each; what passed in one line a check;
 /// a last line that says what follows. Nothing for no rows.
-std::string check_text(std::span<const core::CheckRow> rows);
+std::string check_text(std::span<const CheckRow> rows);
 
-}  // namespace plumb::topology
+}  // namespace plumb::core

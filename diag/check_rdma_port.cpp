@@ -1,0 +1,168 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "diag/node_check_table.h"
+
+namespace plumb::diag {
+namespace {
+
+template <class Visit>
+std::size_t for_each_port(const Machine& machine, Visit&& visit) {
+  std::size_t count = 0;
+  for (const auto& nic : machine.rdma) {
+    for (const auto& port : nic.ports) {
+      visit(nic, port);
+      ++count;
+    }
+  }
+  return count;
+}
+
+std::string port_words(const RdmaPort& port) { return "port " + port.number; }
+
+}  // namespace
+
+void look_at_rdma_port(const Machine& machine, const NodeLimits&, CheckRows& rows) {
+  std::map<std::string, bool> is_any_active;  // by device: a second port may be unused
+  for_each_port(machine, [&](const RdmaDevice& nic, const RdmaPort& port) {
+    is_any_active[nic.name] = is_any_active[nic.name] || port.is_active();
+  });
+  const auto ports = for_each_port(machine, [&](const RdmaDevice& nic, const RdmaPort& port) {
+    if (!is_any_active[nic.name]) {
+      rows.fail(machine.nic_id(nic.name), fmt::format("{} is {}, {}", port_words(port), port.state, port.physical),
+                "ACTIVE, LinkUp",
+                port.is_roce()         ? "look at the cable, the transceivers and the switch port; set the interface up"
+                : port.state == "INIT" ? "look for the subnet manager: the link is up and nobody has made it active"
+                                       : "look at the cable, the transceivers and the switch port");
+    }
+  });
+  if (ports > 0) {
+    rows.pass_unless_told(fmt::format("{} RDMA devices are active", machine.rdma.size()));
+  }
+}
+
+void look_at_rdma_rate(const Machine& machine, const NodeLimits&, CheckRows& rows) {
+  std::map<std::string, double> best;  // by model
+  for_each_port(machine, [&](const RdmaDevice& nic, const RdmaPort& port) {
+    best[nic.type + nic.board] = std::max(best[nic.type + nic.board], port.is_active() ? port.gigabits : 0);
+  });
+  const auto ports = for_each_port(machine, [&](const RdmaDevice& nic, const RdmaPort& port) {
+    const double expected = best[nic.type + nic.board];
+    if (port.is_active() && port.gigabits < expected) {
+      rows.fail(machine.nic_id(nic.name), port_words(port) + " runs at " + port.rate,
+                fmt::format("{:g} Gb/sec, as others of its model here", expected),
+                "reseat the cable, then swap it; look at the speed that the switch port is set to");
+    }
+  });
+  if (ports > 0) {
+    rows.pass_unless_told("ports of a model have one rate");
+  }
+}
+
+void look_at_rdma_lanes(const Machine& machine, const NodeLimits&, CheckRows& rows) {
+  const auto is_narrow = [](const RdmaPort& port) {
+    return port.rate.find("(1X") != std::string::npos || port.rate.find("(2X") != std::string::npos;
+  };
+  std::size_t infiniband = 0;
+  for_each_port(machine, [&](const RdmaDevice& nic, const RdmaPort& port) {
+    infiniband += port.is_roce() ? 0 : 1;
+    const bool is_two_lane_port =
+        port.rate.find("(2X NDR") != std::string::npos || port.rate.find("(2X XDR") != std::string::npos;
+    if (!port.is_roce() && port.is_active() && is_narrow(port) && !is_two_lane_port) {
+      rows.fail(machine.nic_id(nic.name), port_words(port) + ": " + port.rate, "4X",
+                "reseat the cable, then swap it: a lane of it does not come up");
+    }
+  });
+  if (infiniband > 0) {
+    rows.pass_unless_told("InfiniBand ports have all their lanes");
+  }
+}
+
+void look_at_nic_firmware(const Machine& machine, const NodeLimits&, CheckRows& rows) {
+  std::map<std::string, std::map<std::string, std::vector<const RdmaDevice*>>> by_model;
+  for (const auto& nic : machine.rdma) {
+    if (!nic.firmware.empty()) {
+      by_model[nic.type + nic.board][nic.firmware].push_back(&nic);
+    }
+  }
+  for (const auto& [model, by_firmware] : by_model) {
+    const auto usual = std::ranges::max_element(by_firmware, {}, [](const auto& one) { return one.second.size(); });
+    for (const auto& [firmware, nics] : by_firmware) {
+      for (const auto* nic : firmware == usual->first ? std::vector<const RdmaDevice*>() : nics) {
+        rows.warn(machine.nic_id(nic->name), firmware, usual->first + ", as others of its model here",
+                  "burn one firmware into all NICs of a model, then power cycle");
+      }
+    }
+  }
+  if (!by_model.empty()) {
+    rows.pass_unless_told("NICs of a model have one firmware");
+  }
+}
+
+void look_at_pkey(const Machine& machine, const NodeLimits&, CheckRows& rows) {
+  std::size_t infiniband = 0;
+  for_each_port(machine, [&](const RdmaDevice& nic, const RdmaPort& port) {
+    const auto key = machine.tree->text(port.path() + "/pkeys/0");
+    if (port.is_roce() || !port.is_active() || !key) {
+      return;
+    }
+    ++infiniband;
+    constexpr std::string_view kFull = "89abcdefABCDEF";  // the top bit: full member
+    if (key->size() != 6 || kFull.find((*key)[2]) == std::string_view::npos) {
+      rows.fail(machine.nic_id(nic.name), port_words(port) + ": PKey 0 is " + *key, "a full member, such as 0xffff",
+                "add the port as a full member to the partition in the subnet manager: limited members cannot talk to "
+                "each other");
+    }
+  });
+  if (infiniband > 0) {
+    rows.pass_unless_told("ports are full members of their partition");
+  }
+}
+
+void look_at_port_errors(const Machine& machine, const NodeLimits& limits, CheckRows& rows) {
+  struct Counter {
+    const char *name, *limit;
+  };
+  constexpr Counter kCounters[] = {{"link_downed", "max_link_downed"},
+                                   {"link_error_recovery", "max_link_downed"},
+                                   {"symbol_error", "max_symbol_errors"},
+                                   {"port_rcv_errors", "max_port_receive_errors"},
+                                   {"local_link_integrity_errors", "max_symbol_errors"},
+                                   {"excessive_buffer_overrun_errors", "max_symbol_errors"}};
+  const auto ports = for_each_port(machine, [&](const RdmaDevice& nic, const RdmaPort& port) {
+    for (const auto& counter : kCounters) {
+      const auto value = machine.tree->number(port.path() + "/counters/" + counter.name);
+      if (value && static_cast<double>(*value) > limits[counter.limit]) {
+        rows.warn(machine.nic_id(nic.name),
+                  fmt::format("{}: {} is {} since boot", port_words(port), counter.name, *value),
+                  fmt::format("at most {:g}", limits[counter.limit]),
+                  "clean and reseat the cable, then swap it; see whether the counter still rises");
+      }
+    }
+  });
+  if (ports > 0) {
+    rows.pass_unless_told("port error counters are low");
+  }
+}
+
+void look_at_link_flaps(const Machine& machine, const NodeLimits& limits, CheckRows& rows) {
+  std::size_t looked_at = 0;
+  for_each_port(machine, [&](const RdmaDevice& nic, const RdmaPort& port) {
+    const auto changes =
+        port.netdev.empty() ? std::nullopt : machine.tree->number("/sys/class/net/" + port.netdev + "/carrier_changes");
+    looked_at += changes ? 1 : 0;
+    if (changes && static_cast<double>(*changes) > limits["max_carrier_changes"]) {
+      rows.warn(machine.nic_id(nic.name),
+                fmt::format("{}: the link went up or down {} times since boot", port.netdev, *changes),
+                fmt::format("at most {:g}", limits["max_carrier_changes"]),
+                "clean and reseat the cable and its transceivers; then swap them");
+    }
+  });
+  if (looked_at > 0) {
+    rows.pass_unless_told("links came up and stayed");
+  }
+}
+
+}  // namespace plumb::diag
