@@ -41,6 +41,7 @@ CheckFaults::CheckFaults(const Evidence& evidence, const topology::Graph& graph,
   derive_from_gpu_state(evidence, graph, sources_);
   derive_from_gpu_tests(evidence, graph, limits, sources_);
   derive_from_links(graph, sources_);
+  derive_from_facts(evidence, sources_);
   CheckSubjects subjects(graph);
   std::set<std::pair<std::vector<std::string>, FindingKind>> told;
   for (std::size_t i = 0; i < sources_.size(); ++i) {

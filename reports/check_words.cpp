@@ -21,6 +21,19 @@ struct Meaning {
 
 /// The first that fits.
 constexpr std::array kMeanings{
+    Meaning{"pcie_read_request", FindingKind::config},
+    Meaning{"pcie_relaxed_ordering", FindingKind::config},
+    Meaning{"pcie_acs", FindingKind::config},
+    Meaning{"pcie_errors", FindingKind::errors_on_link},
+    Meaning{"link_flaps", FindingKind::errors_on_link},
+    Meaning{"log_nic", FindingKind::errors_on_link},
+    Meaning{"log_pcie", FindingKind::errors_on_link},
+    Meaning{"port_state", FindingKind::downgraded_link},
+    Meaning{"nvlinks", FindingKind::downgraded_link},
+    Meaning{"xid", FindingKind::slow_gpu},
+    Meaning{"log_gpu", FindingKind::slow_gpu},
+    Meaning{"gpu_direct", FindingKind::config},
+    Meaning{"gpu_nic_affinity", FindingKind::config},
     Meaning{"cable_slower", FindingKind::downgraded_link},
     Meaning{"cable", FindingKind::miswired},
     Meaning{"node_missing", FindingKind::miswired},
@@ -67,6 +80,9 @@ std::string title_of(const core::CheckRow& row) {
   const bool is_miswired = kind_of_check(row.check) == FindingKind::miswired;
   const auto subject =
       row.subject.empty() || (is_miswired && row.check.starts_with("cable_")) ? "" : row.subject + ": ";
+  if (row.check.starts_with("differs_")) {  // the evidence names the hosts
+    return fmt::format("{}: {}", words_of(row.check.substr(std::string_view("differs_").size())), says(row));
+  }
   const bool is_long = row.observed.size() + row.expected.size() > kTitle;  // the evidence has it all
   return fmt::format("{}{}: {}", subject, words_of(row.check), is_long ? row.observed : says(row));
 }
@@ -87,6 +103,10 @@ std::string title_of(const std::string& node, FindingKind kind, std::size_t part
     texts.push_back(fmt::format("{} {}", count, check));
   }
   return fmt::format("{}: {} parts {} ({})", node, parts, complaint(kind), fmt::join(texts, ", "));
+}
+
+std::string title_of_alike(std::size_t hosts, const core::CheckRow& first) {
+  return fmt::format("{} hosts: {}: {}", hosts, words_of(first.check), says(first));
 }
 
 }  // namespace plumb::reports

@@ -19,6 +19,9 @@ std::string title_of(const core::CheckRow& row);
 std::string title_of(const std::string& node, core::FindingKind kind, std::size_t parts,
                      const std::vector<const core::CheckRow*>& rows);
 
+/// Of what many hosts have alike: "12 hosts: roce mtu: ens0: 1500 B, expected 4200 B or more".
+std::string title_of_alike(std::size_t hosts, const core::CheckRow& first);
+
 /// "2x HDR, expected 4x HDR".
 std::string says(const core::CheckRow& row);
 

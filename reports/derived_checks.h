@@ -33,6 +33,11 @@ void derive_from_gpu_state(const Evidence& evidence, const topology::Graph& grap
 void derive_from_gpu_tests(const Evidence& evidence, const topology::Graph& graph, const Limits& limits,
                            std::vector<CheckSource>& rows);
 
+/// Facts that most hosts have alike and some not ("differs_FACT"), a row a fact: the odd hosts are its subjects. Where
+/// no value has more than half of the hosts, the row says how the fleet splits and has no subject. At least three
+/// hosts.
+void derive_from_facts(const Evidence& evidence, std::vector<CheckSource>& rows);
+
 /// Links of the map that are narrower or slower than they could be, or than their peers.
 void derive_from_links(const topology::Graph& graph, std::vector<CheckSource>& rows);
 

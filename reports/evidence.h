@@ -60,6 +60,14 @@ struct GpuReading {
   Place place;
 };
 
+/// What a host said of itself to be compared with others: a row of checks.csv that expects "same on all hosts". Names
+/// are indices of Evidence::words, so that 27,500 hosts with twenty facts each fit.
+struct HostFact {
+  std::uint32_t host = 0, check = 0, value = 0;  // host: its id
+  Place place;
+};
+inline constexpr std::string_view kSameOnAllHosts = "same on all hosts";
+
 template <class Row>
 struct Placed {
   Row row;
@@ -77,8 +85,10 @@ struct Evidence {
   std::vector<Placed<core::CaseRow>> cases;
   std::vector<Placed<core::RankTimeRow>> rank_times;
   std::vector<Placed<core::RankRow>> ranks;
-  std::vector<Placed<core::CheckRow>> checks;
-  std::vector<std::string> words;  // of counters and gpu_rows, in order of first appearance; the first is empty
+  std::vector<Placed<core::CheckRow>> checks;  // without what passed on single hosts, which are many rows
+  std::size_t checks_passed = 0;               // on single hosts
+  std::vector<HostFact> facts;
+  std::vector<std::string> words;  // of facts, counters and gpu_rows, in order of first appearance; the first is empty
   std::vector<CounterReading> counters;
   std::vector<GpuReading> gpu_rows;
   std::vector<core::Manifest> manifests;

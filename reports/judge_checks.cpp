@@ -90,6 +90,35 @@ class SlowParts {
 
 using Faults = std::vector<const Fault*>;
 
+/// What several hosts have alike is one thing to do, not one a host: settings that as many nodes as this share are a
+/// group by themselves.
+constexpr std::size_t kAlikeNodes = 3;
+constexpr std::size_t kEvidenceOfAlike = 20;
+
+/// By check, of those that many nodes have; they are taken out of `faults`. Title and severity tell them apart.
+std::vector<Faults> alike_of(Faults& faults) {
+  std::map<std::pair<std::string, std::string>, Faults> by_check;
+  for (const auto* fault : faults) {
+    by_check[{fault->source->row.check, fault->source->row.status}].push_back(fault);
+  }
+  std::vector<Faults> alike;
+  for (auto& [check, group] : by_check) {
+    std::set<std::string> nodes;
+    for (const auto* fault : group) {
+      nodes.insert(fault->subject.nodes.begin(), fault->subject.nodes.end());
+    }
+    if (group.size() >= kAlikeNodes && nodes.size() >= kAlikeNodes) {
+      alike.push_back(std::move(group));
+    }
+  }
+  std::set<const Fault*> taken;
+  for (const auto& group : alike) {
+    taken.insert(group.begin(), group.end());
+  }
+  std::erase_if(faults, [&](const Fault* fault) { return taken.contains(fault); });
+  return alike;
+}
+
 /// Gives the faults to nodes, those with most first, so that a leaf with twenty wrong cables is one group. A fault that
 /// is alone has no node.
 std::vector<std::pair<std::string, Faults>> groups_of(const Faults& faults) {
@@ -158,6 +187,22 @@ Finding finding_of(FindingKind kind, const std::string& node, const Faults& faul
   return finding;
 }
 
+/// "12 hosts: roce mtu: ens0: 1500 B, expected 4200 B or more", with the first rows as evidence.
+Finding finding_of_alike(const Faults& faults) {
+  auto finding = finding_of(FindingKind::config, "", faults);
+  std::set<std::string> nodes;
+  for (const auto* fault : faults) {
+    nodes.insert(fault->subject.nodes.begin(), fault->subject.nodes.end());
+  }
+  const auto& first = faults.front()->source->row;
+  finding.title = title_of_alike(nodes.size(), first);
+  finding.advice = first.advice;
+  if (finding.evidence.size() > kEvidenceOfAlike) {
+    finding.evidence.resize(kEvidenceOfAlike);
+  }
+  return finding;
+}
+
 /// What could not be seen: "the map is incomplete: 3 ports did not answer".
 void add_notes(const std::vector<const core::CheckRow*>& absent, std::vector<std::string>& notes) {
   std::map<std::string, std::vector<const core::CheckRow*>> by_check;
@@ -192,12 +237,18 @@ bool judge_checks(const CheckFaults& checks, core::Verdict& verdict) {
   }
   for (const auto kind : {FindingKind::miswired, FindingKind::downgraded_link, FindingKind::errors_on_link,
                           FindingKind::slow_gpu, FindingKind::wrong_data, FindingKind::config}) {
+    if (kind == FindingKind::config) {
+      for (const auto& group : alike_of(by_kind[kind])) {
+        verdict.findings.push_back(finding_of_alike(group));
+      }
+    }
     for (const auto& [node, group] : groups_of(by_kind[kind])) {
       verdict.findings.push_back(finding_of(kind, node, group));
     }
   }
   add_notes(checks.absent(), verdict.notes);
-  return checks.absent().empty();
+  // What a host could not tell of itself leaves a note. A map that was not seen leaves the fabric in doubt.
+  return std::ranges::all_of(checks.absent(), [](const auto* row) { return !row->host.empty(); });
 }
 
 }  // namespace plumb::reports

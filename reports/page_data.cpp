@@ -228,7 +228,7 @@ core::Json page_data(const Evidence& evidence, const Fabric& fabric, const Judge
   }
   data["retest_total"] = judgement.retest.size();
   data["checks"] = checks(evidence);
-  data["checks_total"] = evidence.checks.size();
+  data["checks_total"] = evidence.checks.size() + evidence.checks_passed;
   data["manifests"] = manifests(evidence);
   return data;
 }

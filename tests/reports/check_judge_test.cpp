@@ -207,5 +207,80 @@ TEST(CheckSubjects, NamesMayHaveDashes) {
   EXPECT_THAT(subject.parts, ElementsAre("nic/n1--x/a:1--switch/leaf--1:2", "nic/n1--x/a", "host/n1--x"));
 }
 
+std::vector<CheckRow> facts(const std::vector<std::string>& values) {
+  std::vector<CheckRow> rows;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto host = fmt::format("n{:02}", i);
+    rows.push_back({host, "host/" + host, "gpu_driver_version", "pass", values[i], std::string(kSameOnAllHosts), ""});
+  }
+  return rows;
+}
+
+TEST(JudgeChecks, HostsThatDifferFromTheOthersAreOneFinding) {
+  const auto verdict = judged(facts({"550", "550", "560", "550", "560", "550", "470"})).verdict;
+  ASSERT_THAT(verdict.findings, SizeIs(1));
+  const auto& finding = verdict.findings[0];
+  EXPECT_EQ(finding.title, "gpu driver version: 560 on 2 hosts, 470 on 1 host, expected 550, as 4 of 7 hosts");
+  EXPECT_EQ(finding.kind, FindingKind::config);
+  EXPECT_EQ(finding.severity, Severity::warn);
+  EXPECT_THAT(suspects_of(finding), ElementsAre("host/n02", "host/n04", "host/n06"));
+  ASSERT_THAT(finding.evidence, SizeIs(1));
+  EXPECT_EQ(finding.evidence[0].file, "checks.plan.csv");
+}
+
+TEST(JudgeChecks, AFleetThatSplitsHasNoOddHost) {
+  const auto verdict = judged(facts({"a", "a", "b", "b"})).verdict;
+  ASSERT_THAT(verdict.findings, SizeIs(1));
+  EXPECT_EQ(verdict.findings[0].title,
+            "gpu driver version: hosts differ: a on 2 hosts, b on 2 hosts, expected one value");
+  EXPECT_THAT(verdict.findings[0].suspects, IsEmpty());
+}
+
+TEST(JudgeChecks, EqualFactsAndTwoHostsAreSilent) {
+  EXPECT_THAT(judged(facts({"a", "a", "a"})).verdict.findings, IsEmpty());
+  EXPECT_THAT(judged(facts({"a", "b"})).verdict.findings, IsEmpty());
+}
+
+TEST(JudgeChecks, AHostThatToldTwiceHasItsLastWord) {
+  auto rows = facts({"a", "b", "a", "a"});
+  rows.push_back(rows[0]);
+  rows.back().host = "n01";
+  rows.back().subject = "host/n01";
+  EXPECT_THAT(judged(rows).verdict.findings, IsEmpty());
+}
+
+TEST(JudgeChecks, ASettingThatManyHostsHaveIsOneFinding) {
+  std::vector<CheckRow> rows;
+  for (int i = 0; i < 30; ++i) {
+    const auto host = fmt::format("n{:02}", i % 5);
+    rows.push_back(
+        {host, fmt::format("nic/{}/mlx5_{}", host, i / 5), "roce_mtu", "warn", "1500 B", "4200 B or more", "raise it"});
+  }
+  rows.push_back({"n01", "host/n01", "memlock", "fail", "64 KiB", "16 GiB or more", "raise it"});
+  const auto verdict = judged(rows).verdict;
+  ASSERT_THAT(verdict.findings, SizeIs(2));
+  EXPECT_EQ(verdict.findings[0].title, "host/n01: memlock: 64 KiB, expected 16 GiB or more");
+  EXPECT_EQ(verdict.findings[1].title, "5 hosts: roce mtu: 1500 B, expected 4200 B or more");
+  EXPECT_EQ(verdict.findings[1].advice, "raise it");
+  EXPECT_THAT(verdict.findings[1].suspects, SizeIs(30));
+  EXPECT_THAT(verdict.findings[1].evidence, SizeIs(20));
+}
+
+TEST(JudgeChecks, WhatAHostCouldNotTellIsANote) {
+  const auto verdict = judged({{"n01", "nic/n01/mlx5_0", "roce_pfc", "absent", "dcb is not there", "", ""}}).verdict;
+  EXPECT_EQ(verdict.kind, VerdictKind::pass);
+  EXPECT_THAT(verdict.notes, testing::Contains("not checked: roce_pfc of nic/n01/mlx5_0: dcb is not there"));
+}
+
+TEST(JudgeChecks, NodeChecksHaveTheKindOfWhatTheyMean) {
+  EXPECT_EQ(kind_of_check("pcie_acs"), FindingKind::config);
+  EXPECT_EQ(kind_of_check("pcie_width"), FindingKind::downgraded_link);
+  EXPECT_EQ(kind_of_check("pcie_errors"), FindingKind::errors_on_link);
+  EXPECT_EQ(kind_of_check("link_flaps"), FindingKind::errors_on_link);
+  EXPECT_EQ(kind_of_check("gpu_presence"), FindingKind::slow_gpu);
+  EXPECT_EQ(kind_of_check("gpu_direct"), FindingKind::config);
+  EXPECT_EQ(kind_of_check("memlock"), FindingKind::config);
+}
+
 }  // namespace
 }  // namespace plumb::reports
