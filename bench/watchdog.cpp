@@ -149,12 +149,14 @@ class Watchdog::Thread {
     auto looked = Time::now();
     while (!stop_) {
       pollfd termination{termination_pipe[0], POLLIN, 0};
-      if (::poll(&termination, 1, static_cast<int>(kBeat.count())) > 0) {
-        ended_by_launcher();
-      }
+      const bool terminated = ::poll(&termination, 1, static_cast<int>(kBeat.count())) > 0;
       if (seconds_since(looked) > timeout_s_ / 2) {  // this process was stopped itself: what it knows is stale
+        stood_still_s_ = seconds_since(looked);
         moved_ = Time::now();
         std::fill(heard_.begin(), heard_.end(), LastHeard{});
+      }
+      if (terminated) {
+        ended_by_launcher();
       }
       looked = Time::now();
       if (Time::now() - sent_ >= interval_) {
@@ -203,6 +205,10 @@ class Watchdog::Thread {
 
   /// SIGTERM: the launcher has seen a rank die, or somebody wants the job to end.
   void ended_by_launcher() {
+    if (rank_ == 0 && stood_still_s_ > 0 && seconds_since(moved_) < timeout_s_) {  // rank 1 has ended the job
+      end(fmt::format("hung: rank 0 on host {}: it stood still for {:.1f} s", core::printable(hosts_[0]),
+                      stood_still_s_));
+    }
     if (rank_ == 0) {
       receive_beats();
       const auto ranks = state();
@@ -234,6 +240,7 @@ class Watchdog::Thread {
   Time::duration interval_;
   std::vector<LastHeard> heard_;
   Time::time_point moved_, sent_;
+  double stood_still_s_ = 0;  // this process itself, the last time
   std::vector<sockaddr_in> collectors_;
   sockaddr_in own_{};
   std::uint64_t job_ = 0;
