@@ -16,10 +16,17 @@
 namespace plumb::core {
 namespace {
 
+template <std::size_t N>
+bool begins_with_one(std::string_view name, const std::array<std::string_view, N>& prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view p) { return name.starts_with(p); });
+}
+
+/// What a launcher tells its own daemons (addresses, job numbers) differs from job to job and is no setting of anybody.
 bool is_allowed(std::string_view name) {
-  static constexpr std::array<std::string_view, 3> kPrefixes = {"NCCL_", "UCX_", "OMPI_MCA_"};
-  return std::any_of(kPrefixes.begin(), kPrefixes.end(),
-                     [&](std::string_view p) { return name.substr(0, p.size()) == p; });
+  static constexpr std::array<std::string_view, 3> kSettings = {"NCCL_", "UCX_", "OMPI_MCA_"};
+  static constexpr std::array<std::string_view, 4> kOfTheJob = {"OMPI_MCA_orte_", "OMPI_MCA_ess", "OMPI_MCA_pmix",
+                                                                "OMPI_MCA_initial_wdir"};
+  return begins_with_one(name, kSettings) && !begins_with_one(name, kOfTheJob);
 }
 
 Json to_json(const Manifest& m) {

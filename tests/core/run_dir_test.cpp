@@ -185,5 +185,15 @@ TEST(Manifest, SecretsOfTheEnvironmentStayOut) {
   EXPECT_EQ(allowed.count("AWS_SECRET_ACCESS_KEY"), 0U);
 }
 
+TEST(Manifest, WhatALauncherTellsItsDaemonsIsNoSetting) {
+  ::setenv("OMPI_MCA_btl", "tcp,self", 1);
+  ::setenv("OMPI_MCA_orte_hnp_uri", "2285109248.0;tcp://10.77.0.10:35377", 1);
+  ::setenv("OMPI_MCA_ess_base_jobid", "2285109249", 1);
+  const auto allowed = allowed_environment();
+  EXPECT_EQ(allowed.at("OMPI_MCA_btl"), "tcp,self");
+  EXPECT_EQ(allowed.count("OMPI_MCA_orte_hnp_uri"), 0U);
+  EXPECT_EQ(allowed.count("OMPI_MCA_ess_base_jobid"), 0U);
+}
+
 }  // namespace
 }  // namespace plumb::core
