@@ -1,0 +1,201 @@
+# shellcheck shell=bash
+# What is measured, one function a step. accept, nightly and triage choose among them.
+
+# shellcheck source=scripts/budget.sh
+. "$here/budget.sh"
+
+# Runs on every host, by sh: what must be known before anything is started there. $1 plumb-pairs, $2 the run directory.
+# shellcheck disable=SC2016
+probe='echo "name $(uname -n)"
+echo "program $("$1" --version 2>&1 | head -1), checksum $(cksum <"$1" 2>/dev/null | cut -d" " -f1)"
+if test -w "$2"; then echo "run yes"; else echo "run no"; fi
+echo "gpus $(ls -d /dev/nvidia[0-9]* 2>/dev/null | wc -l)"
+if test -S /run/lldpd.socket; then echo "lldp yes"; fi
+if grep -qs InfiniBand /sys/class/infiniband/*/ports/*/link_layer; then echo "ib yes"; fi'
+
+answer() { sed -n "s/^$2 //p" "$run/probe/$1.out"; }  # HOST KEY
+
+# Who answers, with the same program, and sees the run directory.
+preflight() {
+  begin preflight "$(active_count) hosts" || return 0
+  local host usual
+  active >"$run/preflight.hosts"
+  rm -rf "$run/probe"
+  on_each "$run/preflight.hosts" 30 "$run/probe" sh -c "$probe" sh "$bin/plumb-pairs" "$run"
+  usual=$(sed -n 's/^program //p' "$run"/probe/*.out | sort | uniq -c | sort -rn | sed -n '1s/^ *[0-9]* //p')
+  : >"$run/names.tsv"
+  while read -r host; do
+    if [ "$(<"$run/probe/$host.code")" != 0 ]; then
+      set_aside "$host" "does not answer: $(tail -1 "$run/probe/$host.err" | tr -d '\r' | cut -c1-120)"
+      continue
+    fi
+    printf '%s\t%s\n' "$host" "$(answer "$host" name)" >>"$run/names.tsv"
+    if [ "$(answer "$host" run)" != yes ]; then set_aside "$host" "cannot write $run: it must be on a file system that all hosts share"
+    elif [ "$(answer "$host" program)" != "$usual" ]; then set_aside "$host" "has another plumb-pairs: $(answer "$host" program); most have: $usual"; fi
+  done <"$run/preflight.hosts"
+  [ "$(active_count)" -gt 0 ] || die "no host is left; see $run/set-aside.tsv" 4
+  finish
+}
+
+# once_each SECONDS PROGRAM ARGUMENT…: a program that looks at one host, on each; rows in the step's directory.
+once_each() {
+  local seconds=$1 program=$2 host code
+  shift 2
+  active >"$dir.hosts"
+  on_each "$dir.hosts" "$seconds" "$dir.said" "$bin/$program" "$@"
+  while read -r host; do
+    code=$(<"$dir.said/$host.code")
+    case $code in
+      0 | 1) ;;
+      3) not_tested "$step" "$host: $(tail -1 "$dir.said/$host.err")" ;;
+      124 | 137) set_aside "$host" "$program did not end within $seconds s" ;;
+      *) not_tested "$step" "$host: $program ended with $code: $(tail -1 "$dir.said/$host.err" | cut -c1-160)" ;;
+    esac
+  done <"$dir.hosts"
+}
+
+node_checks() {
+  if ! has_program plumb-node; then not_tested node "plumb-node is not installed"; return; fi
+  begin node "$(active_count) hosts" || return 0
+  once_each 120 plumb-node --run-dir "$dir"
+  finish
+}
+
+# What hosts see of themselves and their neighbours, and the plan; checked against each other where cables are seen.
+map() {
+  begin map "$(active_count) hosts$([ -z "$plan" ] || echo ", plan $(basename "$plan")")" || return 0
+  local from=(--from node) ib with=() file
+  if [ "$(grep -lx 'lldp yes' "$run"/probe/*.out | wc -l)" -ge "$(active_count)" ]; then from+=(--from lldp); fi
+  once_each 120 plumb-topo discover "${from[@]}" --run-dir "$dir/seen"
+  ib=$(active | while read -r host; do [ "$(answer "$host" ib)" != yes ] || { echo "$host"; break; }; done)
+  if [ -n "$ib" ]; then
+    on_host 600 "$ib" "$bin/plumb-topo" discover --from ib --run-dir "$dir/seen" >>"$dir.out" 2>>"$dir.err" ||
+      not_tested map "the InfiniBand fabric was not seen whole: $(tail -1 "$dir.err")"
+  fi
+  for file in "$plan" "$nodes"; do [ -z "$file" ] || with+=(--plan "$file"); done
+  "$bin/plumb-topo" discover --from "$dir/seen" "${with[@]}" --run-dir "$dir" >>"$dir.out" 2>>"$dir.err" ||
+    not_tested map "$(tail -1 "$dir.err")"
+  for file in "$dir"/seen/checks.map*.csv; do [ ! -e "$file" ] || cp -n "$file" "$dir/"; done
+  check_plan
+  finish
+}
+
+check_plan() {
+  if [ -z "$plan" ]; then not_tested cables "no plan was given: cables and switches are neither compared nor named"; return; fi
+  if ! grep -qs '^[^,]*,cable,' "$dir"/seen/links*.csv; then
+    not_tested plan "no host sees cables (InfiniBand, or lldpd on every host): the plan is taken as the map, unchecked"
+    return
+  fi
+  local code=0
+  "$bin/plumb-topo" check --run-dir "$dir" --plan "$plan" >>"$dir.out" 2>>"$dir.err" || code=$?
+  case $code in 0) ;; 1) say "             not as planned; see $dir.out" ;; *) not_tested plan "$(tail -1 "$dir.err")" ;; esac
+}
+
+gpus() {  # OPTION…
+  if ! grep -qsE '^gpus [1-9]' "$run"/probe/*.out; then not_tested gpu "no host has a GPU (/dev/nvidia0)"; return; fi
+  begin gpu "$(active_count) hosts, plumb-gpu $*" || return 0
+  once_each 600 plumb-gpu "$@" --run-dir "$dir"
+  finish
+}
+
+# Four local ranks at most: those that share a core slow each other, and would be blamed for it.
+choose_local() {
+  [ "$launcher" = local ] && [ -z "$ranks" ] || return 0
+  ranks=$(nproc)
+  ranks=$((ranks < 2 ? 2 : ranks > 4 ? 4 : ranks))
+}
+
+# nccl, a rank a GPU, where all hosts have the same number of GPUs and NCCL is there.
+choose_backend() {
+  local each
+  each=$(sed -n 's/^gpus //p' "$run"/probe/*.out | sort -u)
+  if [ -z "$backend" ]; then
+    backend=mpi
+    if [[ $each =~ ^[1-9][0-9]*$ ]] && on_host 60 "$(active | head -1)" "$bin/plumb-pairs" --components | grep -q '^nccl: [^a]'; then backend=nccl; fi
+  fi
+  if [ -z "$ranks" ]; then
+    ranks=1
+    if [ -n "$nics" ]; then ranks=$(tr ',' '\n' <<<"$nics" | grep -c .); elif [ "$backend" = nccl ]; then ranks=$each; fi
+  fi
+}
+
+pairs_options() {
+  more=()
+  [ "$launcher" != local ] || more=(--allow-shared)
+  if grep -qs '^[^,]*,cable,' "$run"/steps/map/links*.csv; then more+=(--topology "$run/steps/map"); fi
+}
+
+pairs() {  # NAME SCHEDULE SECONDS OPTION…
+  begin "$1" "$2, $(active_count) hosts" || return 0
+  local schedule=$2 seconds=$3 more
+  shift 3
+  pairs_options
+  measure "$seconds" 1000000 plumb-pairs --schedule "$schedule" "${message[@]}" "${pings[@]}" "${more[@]}" "$@"
+  finish
+}
+
+# Suspects of a first verdict against good partners.
+retest() {
+  begin retest "first verdict" || return 0
+  local rows more
+  first_verdict "$run/first" || true
+  # Nobody who was set aside: their ranks are not there.
+  active | while read -r host; do own_name "$host"; done >"$dir.own"
+  awk -F, 'NR == FNR { here[$1]; next } FNR == 1 { print; next } { split($2, a, "/"); split($3, b, "/") } (a[2] in here) && (b[2] in here)' \
+    "$dir.own" "$run/first/retest.csv" >"$dir.csv"
+  rows=$(($(wc -l <"$dir.csv") - 1))
+  say "             first verdict: $(head -1 "$run/first/verdict.txt" | cut -c1-100)"
+  if [ "$rows" -le 0 ]; then rmdir "$dir"; finish; return; fi
+  say "             $rows directions again"
+  pairs_options
+  measure "$pairs_s" 1000000 plumb-pairs --schedule "file:$dir.csv" "${message[@]}" "${pings[@]}" "${more[@]}"
+  finish
+}
+
+collectives() {
+  local count name
+  for count in $(host_counts "$(active_count)"); do
+    for name in allreduce alltoall; do
+      begin "$name-$count" "$count hosts" || continue
+      measure $((collectives_s + 10)) "$count" "plumb-$name" "${collective[@]}"
+      finish
+    done
+  done
+}
+
+# soak_part NAME SECONDS PROGRAM: the largest size only, for so long.
+soak_part() {
+  [ "$2" -ge 10 ] || return 0
+  begin "$1" "$2 s on $(active_count) hosts" || return 0
+  measure "$2" 1000000 "$3" -b "${collective[3]}" -e "${collective[3]}" --place out --duration "$2s"
+  finish
+}
+
+soak() {
+  local left
+  left=$((minutes * 60 - $(used_seconds)))
+  if [ "$left" -lt 30 ] && [ ! -e "$run/steps/soak-pairs.done" ]; then not_tested soak "no time was left for it"; return; fi
+  soak_part soak-allreduce $((left / 3)) plumb-allreduce
+  soak_part soak-alltoall $((left / 3)) plumb-alltoall
+  left=$((minutes * 60 - $(used_seconds)))
+  local rounds pings=(--latency-iters 0)
+  rounds=$(awk -v left="$left" -v round="$round_s" 'BEGIN { k = int(left / (round + 0.001)); print (k > 64 ? 64 : k) }')
+  [ "$rounds" -lt 1 ] || pairs soak-pairs "matchings:$rounds" "$left" --seed 2
+}
+
+measure_all() {
+  preflight
+  choose_backend
+  save_settings
+  if wanted node; then node_checks; fi
+  if wanted map; then map; fi
+  if wanted gpu; then gpus --quick; fi
+  if wanted pairs; then pairs pairs "$schedule" "$pairs_s"; fi
+  if wanted retest; then retest; fi
+  if wanted load; then
+    pairs all-rails "all-rails:$load_rounds" "$pairs_s"
+    pairs bisection bisection "$pairs_s"
+  fi
+  if wanted collectives; then collectives; fi
+  if wanted soak; then soak; fi
+}
