@@ -52,18 +52,24 @@ collective_seconds() {
     'BEGIN { bytes = slow ? 2^20 : 2^28; rounds = slow ? 6 : 22; printf "%.1f", start + 4 / 3 * bytes * 4 * rounds / rate }'
 }
 
-# Sets schedule, load_rounds, pairs_s; fails when the time is too short for the least that makes a verdict.
-plan_budget() {
-  local count text least budget=$((minutes * 60)) all
-  count=$(wc -l <"$run/hosts")
+# Sets sizes, rate_Bps and round_s.
+learn_rates() {
+  local text
   planned_topology
   choose_sizes
   text=$(pairs_plan matchings:3) || die "the plan cannot be used" 4
   rate_Bps=$(rate_of <<<"$text")
   choose_sizes
   text=$(pairs_plan matchings:3)
-  start_s=$((2 + count / 200))
   round_s=$(seconds_of <<<"$text" | awk '{ printf "%.4f", $1 / 3 }')
+}
+
+# Sets schedule, load_rounds, pairs_s; fails when the time is too short for the least that makes a verdict.
+plan_budget() {
+  local count least budget=$((minutes * 60)) all
+  count=$(wc -l <"$run/hosts")
+  learn_rates
+  start_s=$((2 + count / 200))
   if wanted collectives; then collectives_s=$(collective_seconds | awk -v jobs=$((2 * $(host_counts "$count" | wc -l))) '{ printf "%.0f", $1 * jobs }'); fi
   if wanted load; then load_rounds=3; else load_rounds=0; fi
   least=$(awk -v r="$round_s" -v s="$start_s" -v c="$collectives_s" -v l="$load_rounds" -v n="$count" -v f="$fanout" \
