@@ -55,7 +55,8 @@ CheckFaults::CheckFaults(const Evidence& evidence, const topology::Graph& graph,
     if (i < written) {
       told.emplace(fault.subject.components, fault.kind);
     }
-    if (i < written || !told.contains({fault.subject.components, fault.kind})) {
+    // One cause told once; but of settings a part may have several that are wrong.
+    if (i < written || kind == FindingKind::config || !told.contains({fault.subject.components, fault.kind})) {
       faults_.push_back(std::move(fault));
     }
   }

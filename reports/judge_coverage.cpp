@@ -108,7 +108,9 @@ bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairVi
     verdict.notes.push_back(std::move(note));
     enough = false;
   };
-  if (!two_hosts) {
+  if (evidence.pairs.empty() && evidence.failed_pairs.empty() && evidence.cases.empty()) {
+    lacking("nothing was measured: this is what checks say");
+  } else if (!two_hosts) {
     lacking("one host: no network was measured, only memory within the host");
   } else if (evidence.pairs.empty()) {
     lacking("no pairs were measured: a slow collective has no address; run plumb-pairs");

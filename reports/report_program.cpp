@@ -43,7 +43,7 @@ void write_page(const std::filesystem::path& path, const Evidence& evidence, con
 }
 
 bool is_empty(const Evidence& e) {
-  return e.pairs.empty() && e.cases.empty() && e.failed_pairs.empty() && e.checks.empty();
+  return e.pairs.empty() && e.cases.empty() && e.failed_pairs.empty() && e.checks.empty() && e.facts.empty();
 }
 
 core::ExitCode exit_code(core::VerdictKind verdict) {

@@ -228,6 +228,12 @@ TEST(JudgeChecks, HostsThatDifferFromTheOthersAreOneFinding) {
   EXPECT_EQ(finding.evidence[0].file, "checks.plan.csv");
 }
 
+TEST(JudgeChecks, AnOddHostMayHaveOtherFaultsToo) {
+  auto rows = facts({"a", "a", "a", "b"});
+  rows.push_back({"n03", "host/n03", "memlock", "fail", "64 KiB", "16 GiB or more", "raise it"});
+  EXPECT_THAT(judged(rows).verdict.findings, SizeIs(2));
+}
+
 TEST(JudgeChecks, AFleetThatSplitsHasNoOddHost) {
   const auto verdict = judged(facts({"a", "a", "b", "b"})).verdict;
   ASSERT_THAT(verdict.findings, SizeIs(1));
