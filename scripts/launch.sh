@@ -69,7 +69,7 @@ on_host() {
   case $launcher in
     local) "${limit[@]}" "$@" ;;
     mpirun) "${limit[@]}" "${agent[@]}" "$host" "$(printf '%q ' "$@")" ;;
-    srun) "${limit[@]}" srun --nodes=1 --ntasks=1 --nodelist="$host" --overlap --mpi=none "$@" ;;
+    srun) "${limit[@]}" srun --nodes=1 --ntasks=1 --nodelist="$host" --overlap --mpi=pmix "$@" ;;
   esac </dev/null
 }
 
