@@ -8,7 +8,6 @@
 namespace plumb::core {
 namespace {
 
-using CheckRow;
 
 TEST(CheckText, SaysWhatIsThereWhatShouldBeAndWhatToDo) {
   const std::vector<CheckRow> rows{
