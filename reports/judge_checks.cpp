@@ -166,6 +166,9 @@ Finding finding_of(FindingKind kind, const std::string& node, const Faults& faul
   const auto& first = faults.front()->subject.components;
   const bool is_one_part =
       std::ranges::all_of(faults, [&](const Fault* fault) { return fault->subject.components == first; });
+  const auto& check = faults.front()->source->row.check;
+  const bool is_one_check =
+      is_one_part && std::ranges::all_of(faults, [&](const Fault* fault) { return fault->source->row.check == check; });
   for (const auto* fault : faults) {
     const auto& row = fault->source->row;
     rows.push_back(&row);
@@ -175,13 +178,15 @@ Finding finding_of(FindingKind kind, const std::string& node, const Faults& faul
         finding.suspects.push_back({component, 1});
       }
     }
-    const auto text = is_one_part ? says(row) : title_of(row) + (row.advice.empty() ? "" : ": " + row.advice);
+    const auto text = is_one_check ? says(row) : title_of(row) + (row.advice.empty() ? "" : ": " + row.advice);
     finding.evidence.push_back(quote(*fault->source, text));
   }
-  finding.title = is_one_part ? title_of(*rows.front()) : title_of(node, kind, components.size(), rows);
+  finding.title = is_one_check  ? title_of(*rows.front())
+                  : is_one_part ? fmt::format("{}; and {} more", title_of(*rows.front()), rows.size() - 1)
+                                : title_of(node, kind, components.size(), rows);
   finding.advice = rows.front()->advice;
   const bool is_one_advice = std::ranges::all_of(rows, [&](const auto* row) { return row->advice == finding.advice; });
-  if (!is_one_advice && !is_one_part) {
+  if (!is_one_advice && !is_one_check) {
     finding.advice = "what to do for each part stands beside its evidence";
   }
   return finding;

@@ -231,7 +231,12 @@ TEST(JudgeChecks, HostsThatDifferFromTheOthersAreOneFinding) {
 TEST(JudgeChecks, AnOddHostMayHaveOtherFaultsToo) {
   auto rows = facts({"a", "a", "a", "b"});
   rows.push_back({"n03", "host/n03", "memlock", "fail", "64 KiB", "16 GiB or more", "raise it"});
-  EXPECT_THAT(judged(rows).verdict.findings, SizeIs(2));
+  const auto verdict = judged(rows).verdict;
+  ASSERT_THAT(verdict.findings, SizeIs(1));
+  EXPECT_EQ(verdict.findings[0].title, "host/n03: memlock: 64 KiB, expected 16 GiB or more; and 1 more");
+  EXPECT_EQ(verdict.findings[0].severity, Severity::fail);
+  EXPECT_THAT(verdict.findings[0].evidence[1].says,
+              HasSubstr("gpu driver version: b on 1 host, expected a, as 3 of 4 hosts"));
 }
 
 TEST(JudgeChecks, AFleetThatSplitsHasNoOddHost) {
