@@ -11,9 +11,12 @@ drawn='' start_s=2
 
 # The cables of the plan, else hosts on a switch that nobody knows: enough to count rounds.
 planned_topology() {
-  if [ -n "$plan" ]; then drawn=$plan; return; fi
+  drawn=$plan
+  [ -z "$plan" ] || [ "$(wc -l <"$run/hosts")" -lt 2 ] || return 0
   drawn=$run/hosts.csv
   { echo kind,a,b; sed 's|.*|cable,host/&,switch/unknown|' "$run/hosts"; } >"$drawn"
+  # Of one host its ranks are the ends.
+  if [ "$(wc -l <"$drawn")" -lt 3 ]; then seq "${ranks:-2}" | sed 's|.*|cable,host/rank-&,switch/unknown|' >>"$drawn"; fi
 }
 
 # Sizes for the rate: a window of messages should take some milliseconds at least, a round no minute.
@@ -21,11 +24,11 @@ choose_sizes() {
   if awk -v rate="$rate_Bps" 'BEGIN { exit !(rate < 1.25e8) }'; then
     message=(-b 256K --window 4 -n 8)
     pings=(--latency-iters 20)
-    collective=(-b 64K -e 1M -f 4 -n 5 -w 1)
+    collective=(-b 64K -e 1M -f 4 -n 5 -w 1 --place out)
   else
     message=(-b 4M --window 8 -n 20)
     pings=()
-    collective=(-b 64K -e 256M -f 4 -n 20 -w 2)
+    collective=(-b 64K -e "$([ -n "$plan" ] && echo 256M || echo 64M)" -f 4 -n 10 -w 2 --place out)
   fi
 }
 
@@ -48,8 +51,8 @@ host_counts() {
 
 # Of one collective: its sizes add up to a third more than the largest, sent up to four times.
 collective_seconds() {
-  awk -v rate="$rate_Bps" -v start="$start_s" -v slow="$([ "${collective[3]}" = 1M ] && echo 1)" \
-    'BEGIN { bytes = slow ? 2^20 : 2^28; rounds = slow ? 6 : 22; printf "%.1f", start + 4 / 3 * bytes * 4 * rounds / rate }'
+  awk -v rate="$rate_Bps" -v start="$start_s" -v bytes="$(numfmt --from=iec "${collective[3]}")" -v rounds=$((collective[7] + collective[9])) \
+    'BEGIN { printf "%.1f", start + 4 / 3 * bytes * 4 * rounds / rate }'
 }
 
 # Sets sizes, rate_Bps and round_s.
@@ -89,7 +92,7 @@ print_plan() {
   count=$(wc -l <"$run/hosts")
   text=$(pairs_plan "$schedule")
   load_s=$(awk -v r="$round_s" -v k="$load_rounds" -v s="$start_s" 'BEGIN { printf "%d", (k + 1) * r + 2 * s }')
-  echo "$count hosts by $launcher, $minutes minutes${backend:+, $backend}${ranks:+, ranks a host: $ranks}"
+  echo "$(number "$count" host) by $launcher, $(number "$minutes" minute)${backend:+, $backend}${ranks:+, ranks a host: $ranks}"
   row() { if [ "$1" = preflight ] || wanted "$1"; then printf '  %-12s %-58s %s\n' "$@"; fi; }
   row preflight "each host: answers, same programs, sees the run directory" ""
   row node "plumb-node on each host" ""
@@ -102,6 +105,7 @@ print_plan() {
   row soak "both, and pairs with other partners, until the time is over" ""
   echo
   echo "coverage of the pairs"
-  if [ -n "$plan" ]; then sed -n '/^  class/,/^$/p' <<<"$text"; else sed -n '/^  class/p; /^  host  /p' <<<"$text"; fi
+  if [ "$count" -lt 2 ]; then echo "  none: one host alone has no network"
+  elif [ -n "$plan" ]; then sed -n '/^  class/,/^$/p' <<<"$text"; else sed -n '/^  class/p; /^  host  /p' <<<"$text"; fi
   sed -n 's/^about .*assumed.*/  times assume 100 Gb\/s: no plan tells the rates/p' <<<"$text"
 }

@@ -17,7 +17,7 @@ answer() { sed -n "s/^$2 //p" "$run/probe/$1.out"; }  # HOST KEY
 
 # Who answers, with the same program, and sees the run directory.
 preflight() {
-  begin preflight "$(active_count) hosts" || return 0
+  begin preflight "$(number "$(active_count)" host)" || return 0
   local host usual
   active >"$run/preflight.hosts"
   rm -rf "$run/probe"
@@ -56,14 +56,14 @@ once_each() {
 
 node_checks() {
   if ! has_program plumb-node; then not_tested node "plumb-node is not installed"; return; fi
-  begin node "$(active_count) hosts" || return 0
+  begin node "$(number "$(active_count)" host)" || return 0
   once_each 120 plumb-node --run-dir "$dir"
   finish
 }
 
 # What hosts see of themselves and their neighbours, and the plan; checked against each other where cables are seen.
 map() {
-  begin map "$(active_count) hosts$([ -z "$plan" ] || echo ", plan $(basename "$plan")")" || return 0
+  begin map "$(number "$(active_count)" host)$([ -z "$plan" ] || echo ", plan $(basename "$plan")")" || return 0
   local from=(--from node) ib with=() file
   if [ "$(grep -lx 'lldp yes' "$run"/probe/*.out | wc -l)" -ge "$(active_count)" ]; then from+=(--from lldp); fi
   once_each 120 plumb-topo discover "${from[@]}" --run-dir "$dir/seen"
@@ -93,7 +93,7 @@ check_plan() {
 
 gpus() {  # OPTION…
   if ! grep -qsE '^gpus [1-9]' "$run"/probe/*.out; then not_tested gpu "no host has a GPU (/dev/nvidia0)"; return; fi
-  begin gpu "$(active_count) hosts, plumb-gpu $*" || return 0
+  begin gpu "$(number "$(active_count)" host), plumb-gpu $*" || return 0
   once_each 600 plumb-gpu "$@" --run-dir "$dir"
   finish
 }
@@ -126,7 +126,7 @@ pairs_options() {
 }
 
 pairs() {  # NAME SCHEDULE SECONDS OPTION…
-  begin "$1" "$2, $(active_count) hosts" || return 0
+  begin "$1" "$2, $(number "$(active_count)" host)" || return 0
   local schedule=$2 seconds=$3 more
   shift 3
   pairs_options
@@ -156,7 +156,7 @@ collectives() {
   local count name
   for count in $(host_counts "$(active_count)"); do
     for name in allreduce alltoall; do
-      begin "$name-$count" "$count hosts" || continue
+      begin "$name-$count" "$(number "$count" host)" || continue
       measure $((collectives_s + 10)) "$count" "plumb-$name" "${collective[@]}"
       finish
     done
@@ -166,7 +166,7 @@ collectives() {
 # soak_part NAME SECONDS PROGRAM: the largest size only, for so long.
 soak_part() {
   [ "$2" -ge 10 ] || return 0
-  begin "$1" "$2 s on $(active_count) hosts" || return 0
+  begin "$1" "$2 s on $(number "$(active_count)" host)" || return 0
   measure "$2" 1000000 "$3" -b "${collective[3]}" -e "${collective[3]}" --place out --duration "$2s"
   finish
 }

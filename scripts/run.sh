@@ -18,6 +18,7 @@ run='' resume='' hosts='' dry_run='' plan='' nodes='' minutes=30 label='' backen
 schedule='' load_rounds=3 pairs_s=0 round_s=1 rate_Bps=12500000000 collectives_s=0
 settings=(launcher backend ranks nics watchdog minutes label plan nodes history schedule load_rounds pairs_s round_s rate_Bps collectives_s steps)
 
+number() { printf '%s %s%s' "$1" "$2" "$([ "$1" = 1 ] || echo s)"; }  # 1 host, 2 hosts
 say() { printf '%s\n' "$*" >&2; }
 usage() { sed -n '2,/^set /{s/^# \{0,1\}//p;}' "$0"; }
 has_program() { [ -x "$bin/$1" ]; }
@@ -48,13 +49,14 @@ read_options() {
 }
 own_option() { return 1; }
 
+readonly step_names='(node|map|gpu|pairs|retest|load|collectives|soak)'
 check_options() {
   local name
   for name in minutes ranks watchdog; do
     [[ ${!name:-1} =~ ^[1-9][0-9]{0,5}$ ]] || die "--$name ${!name}: a whole number above 0"
   done
   [[ ${backend:-mpi} =~ ^(mpi|ucx|verbs|nccl)$ ]] || die "--backend $backend: mpi, ucx, verbs or nccl"
-  [[ $steps =~ ^[a-z]+(,[a-z]+)*$ ]] || die "--steps $steps: names with commas between"
+  [[ $steps =~ ^$step_names(,$step_names)*$ ]] || die "--steps $steps: of node, map, gpu, pairs, retest, load, collectives, soak, with commas between"
   [[ $nics =~ ^[A-Za-z0-9_,.-]*$ ]] || die "--nics $nics: devices with commas between"
   for name in plan nodes; do
     [ -z "${!name}" ] || [ -r "${!name}" ] || die "--$name ${!name}: cannot be read" 4
@@ -66,10 +68,14 @@ check_options() {
 new_run() {  # LABEL
   [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ ]] || die "label $(printf %q "$1"): letters, digits, '.', '_' and '-'"
   run=$(readlink -m "${PLUMB_RUNS:-runs}/$(date -u +%Y%m%dT%H%M%SZ)-$1")
+  trap forget_unused EXIT
   mkdir -p "$run/steps" "$run/manifest"
   : >"$run/set-aside.tsv"
   : >"$run/not-tested.tsv"
 }
+
+# What was refused before it began leaves nothing.
+forget_unused() { [ -e "$run/started" ] || rm -rf "$run"; }
 
 save_settings() {
   local key
@@ -84,6 +90,10 @@ load_settings() {
     [[ " ${settings[*]} " == *" $key "* ]] || die "$run/settings: $key is no setting" 4
     printf -v "$key" '%s' "$value"
   done <"$run/settings"
+  for key in load_rounds pairs_s collectives_s; do
+    [[ ${!key} =~ ^[0-9]+$ ]] || die "$run/settings: $key is no number" 4
+  done
+  check_options
 }
 
 # One at a time, and never beside a job that a killed one left behind: whatever runs has the lock open.
@@ -120,7 +130,7 @@ start_or_resume() {
   else
     new_run "$label"
     plan_run
-    [ -z "$dry_run" ] || { rm -r "$run"; exit 0; }
+    [ -z "$dry_run" ] || exit 0
     lock_run
   fi
   choose_sizes
@@ -152,7 +162,8 @@ interrupted() {
   end_job
   jobs -p | xargs -r kill 2>/dev/null || true
   say ""
-  say "interrupted in step $step; go on: $0 --resume $run"
+  say "interrupted in step $step"
+  [ ! -e "$run/settings" ] || say "go on: $0 --resume $run"
   exit 130
 }
 
