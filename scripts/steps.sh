@@ -111,9 +111,15 @@ measure() {
       say "             failed with $code: $(last_words)"
       return
     fi
-    mv "$dir" "$dir.without-$tries"
+    keep_without
     mkdir -p "$dir"
   done
+}
+
+keep_without() {
+  local number=1
+  while [ -e "$dir.without-$number" ]; do number=$((number + 1)); done
+  mv "$dir" "$dir.without-$number"
 }
 
 # What a program said at last: its own error, else whatever came.
