@@ -1,6 +1,10 @@
 #include "bench/backend_options.h"
 
+#include <fmt/format.h>
+
 #include "bench/endpoint.h"
+#include "core/error.h"
+#include "core/units.h"
 
 namespace plumb::bench {
 namespace {
@@ -39,6 +43,10 @@ void add_rdma_options(CLI::App& app, TypedBackend& typed, RdmaSettings& rdma) {
       ->check(CLI::Range(1, 256))
       ->capture_default_str()
       ->group(group);
+  app.add_option("--resend-after", typed.resend_after,
+                 "a packet that nobody acknowledges is sent again after so long, six times (the NIC rounds up)")
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--plant-bad-key", rdma.plant_bad_key, "RANK: tells its peers wrong memory keys")->group(group);
 }
 
@@ -55,6 +63,10 @@ void add_backend_options(CLI::App& app, TypedBackend& typed, BackendSettings& se
 void understand(const TypedBackend& typed, BackendSettings& settings) {
   settings.rdma.nics = parse_nics(typed.nics);
   settings.rdma.write = typed.transfer == "write";
+  settings.rdma.resend_ns = static_cast<double>(core::parse_duration_ns(typed.resend_after));
+  if (settings.rdma.resend_ns <= 0) {
+    throw core::UsageError(fmt::format("--resend-after {}: give a time, such as 1s", typed.resend_after));
+  }
 }
 
 }  // namespace plumb::bench

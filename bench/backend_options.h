@@ -10,7 +10,7 @@ namespace plumb::bench {
 
 /// What is typed before it is understood.
 struct TypedBackend {
-  std::string nics, transfer = "write";
+  std::string nics, transfer = "write", resend_after = "1s";
 };
 
 /// Both must live until the command line is parsed.

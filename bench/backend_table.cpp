@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <type_traits>
 
 #include "bench/agreed_error.h"
 #include "bench/mpi_backend.h"
@@ -10,6 +12,7 @@
 #include "bench/nccl_backend.h"
 #include "bench/nccl_communicator.h"
 #include "bench/transport_backend.h"
+#include "core/text.h"
 #ifdef PLUMB_UCX
 #include "bench/ucx_transport.h"
 #endif
@@ -53,7 +56,8 @@ const BackendKind kBackends[] = {
     {.name = "verbs",
      .component = verbs_component,
      .make_collectives = over_transport<make_verbs_transport>,
-     .make_pairs = pairs_over_transport<make_verbs_transport>},
+     .make_pairs = pairs_over_transport<make_verbs_transport>,
+     .pairs_fail_alone = true},
 #endif
     {.name = "nccl",
      .memory = "gpu",
@@ -67,6 +71,21 @@ const BackendKind& kind_of(const BackendSettings& settings) {
   return *std::ranges::find(kBackends, settings.name, &BackendKind::name);
 }
 
+/// The reason of the first rank that cannot; none where the others can go on without those, who are told of.
+std::string refusal(const Ranks& ranks, const std::string& reason, const BackendKind& kind, bool fails_alone) {
+  const auto first = first_reason(
+      ranks, reason.empty() ? "" : fmt::format("rank {} (host {}): {}", ranks.rank(), host_name(), reason));
+  const auto lacking = ranks.sum(reason.empty() ? 0 : 1);
+  if (!fails_alone || lacking == 0 || lacking == ranks.size()) {
+    return first;
+  }
+  if (ranks.first()) {
+    fmt::print(stderr, "{} of {} ranks cannot use {}, and their pairs fail: {}\n", lacking, ranks.size(), kind.name,
+               core::printable(first));
+  }
+  return {};
+}
+
 /// What `make` makes; when it cannot on some rank, all ranks throw alike.
 template <class Made>
 std::unique_ptr<Made> made_everywhere(const Ranks& ranks, const BackendSettings& settings,
@@ -77,13 +96,14 @@ std::unique_ptr<Made> made_everywhere(const Ranks& ranks, const BackendSettings&
   if (kind.*make == nullptr) {
     reason = "it measures no such thing";
   }
-  if (reason = first_reason(ranks, reason); reason.empty()) {  // making one is a matter of all ranks
+  const bool fails_alone = kind.pairs_fail_alone && std::is_same_v<Made, PointToPoint>;
+  if (reason = refusal(ranks, reason, kind, fails_alone); reason.empty()) {  // making one is a matter of all ranks
     try {
       made = (kind.*make)(ranks.communicator(), settings);
     } catch (const std::exception& error) {
-      reason = fmt::format("rank {} (host {}): {}", ranks.rank(), host_name(), error.what());
+      reason = error.what();
     }
-    reason = first_reason(ranks, reason);
+    reason = refusal(ranks, reason, kind, false);
   }
   if (!reason.empty()) {
     throw AgreedError(fmt::format("the {} backend cannot be used: {}", kind.name, reason),

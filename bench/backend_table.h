@@ -34,6 +34,8 @@ struct BackendKind {
   /// waits for other ranks must come before anything that can throw on one rank alone.
   std::unique_ptr<Backend> (*make_collectives)(MPI_Comm parent, const BackendSettings& settings);
   std::unique_ptr<PointToPoint> (*make_pairs)(MPI_Comm parent, const BackendSettings& settings);
+  /// The pairs of a rank that cannot use it fail, and the others are measured.
+  bool pairs_fail_alone = false;
 };
 
 std::span<const BackendKind> backend_kinds();

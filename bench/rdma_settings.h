@@ -17,6 +17,7 @@ struct RdmaSettings {
   int flow_label = 0;      // of the first queue pair, the next ones count on; 0: the driver's choice
   bool write = true;       // large messages by RDMA write with immediate; false: by send
   int depth = 64;          // chunks of large messages under way to a peer
+  double resend_ns = 1e9;  // a packet that nobody acknowledges is sent again after so long
   int plant_bad_key = -1;  // rank that tells its peers a wrong memory key, to show that the refusal is named
 };
 

@@ -27,6 +27,20 @@ void require(int code, const VerbsDevice& device, const char* what) {
 
 }  // namespace
 
+double timeout_ns(std::uint8_t code) {
+  constexpr double kUnitNs = 4096;
+  return kUnitNs * static_cast<double>(1U << code);
+}
+
+std::uint8_t timeout_code(double wanted_ns) {
+  constexpr std::uint8_t kLongest = 31;  // 0 would mean for ever
+  std::uint8_t code = 1;
+  while (code < kLongest && timeout_ns(code) < wanted_ns) {
+    ++code;
+  }
+  return code;
+}
+
 VerbsQueuePairs::VerbsQueuePairs(const VerbsDevice& device, ibv_cq* completions, const RdmaSettings& settings,
                                  const QueueDepths& depths)
     : device_(device), settings_(settings) {
@@ -118,7 +132,7 @@ void VerbsQueuePairs::make_ready(ibv_qp* pair, const VerbsCard& peer, std::size_
           device_, "no way to the peer (its address does not suit this port)");
   attributes = {};
   attributes.qp_state = IBV_QPS_RTS;
-  attributes.timeout = kTimeoutCode;
+  attributes.timeout = timeout_code(settings_.resend_ns);
   attributes.retry_cnt = kRetries;
   attributes.rnr_retry = kRetries;  // 7 would mean for ever
   attributes.sq_psn = kFirstPacket;

@@ -35,9 +35,11 @@ struct QueueDepths {
   int control_sends = 0, control_receives = 0, data = 0;
 };
 
-/// Retries of a packet, and how long each waits: 4.096 us * 2^14 = 67 ms, of which NICs may wait up to four times.
-inline constexpr int kRetries = 6, kTimeoutCode = 14;
-inline constexpr double kTimeout_ms = 67.1;
+/// Times that a packet is sent again. NICs may wait up to four times as long as they are told.
+inline constexpr int kRetries = 6;
+/// The code of the shortest time to wait, 4.096 us * 2^code, that is not below `wanted_ns`; and how long that is.
+std::uint8_t timeout_code(double wanted_ns);
+double timeout_ns(std::uint8_t code);
 
 class VerbsQueuePairs {
  public:

@@ -15,6 +15,7 @@
 #include "bench/verbs_words.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "core/units.h"
 
 namespace plumb::bench {
 namespace {
@@ -71,8 +72,9 @@ class VerbsTransport final : public Transport {
 
   [[nodiscard]] std::string name() const override { return "verbs"; }
   [[nodiscard]] std::string version() const override {
-    return fmt::format("{}; {}; up to {} retries of {} ms", verbs_component().version,
-                       device_ ? device_->words() : no_device_, kRetries, kTimeout_ms);
+    return fmt::format("{}; {}; up to {} retries after {}", verbs_component().version,
+                       device_ ? device_->words() : no_device_, kRetries,
+                       core::format_ns(timeout_ns(timeout_code(settings_.resend_ns))));
   }
 
   std::unique_ptr<Region> allocate(std::size_t bytes) override {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "bench/verbs_gid.h"
+#include "bench/verbs_queue_pairs.h"
 #include "bench/verbs_words.h"
 #include "bench/verbs_work_id.h"
 #include "core/error.h"
@@ -26,6 +27,15 @@ const auto kIpv4 = gid(3, IBV_GID_TYPE_ROCE_V2, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 const auto kIpv6 = gid(4, IBV_GID_TYPE_ROCE_V2, {0x20, 1, 0xd, 0xb8});
 
 std::uint32_t preferred(const std::vector<ibv_gid_entry>& gids) { return preferred_gid(gids)->gid_index; }
+
+TEST(VerbsWords, ATimeToResendIsRoundedUpToWhatNicsKnow) {
+  EXPECT_EQ(timeout_code(1e9), 18);
+  EXPECT_DOUBLE_EQ(timeout_ns(18), 1'073'741'824);
+  EXPECT_EQ(timeout_code(67e6), 14);
+  EXPECT_EQ(timeout_code(68e6), 15);
+  EXPECT_EQ(timeout_code(1), 1) << "0 would mean for ever";
+  EXPECT_EQ(timeout_code(1e30), 31);
+}
 
 TEST(VerbsGid, RoceV2ThenReach) {
   EXPECT_EQ(preferred({kLinkLocalV1, kLinkLocal, kIpv4V1, kIpv4, kIpv6}), 3U);
