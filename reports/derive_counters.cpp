@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <tuple>
 #include <unordered_map>
 
 #include "reports/derived_checks.h"
@@ -121,6 +122,7 @@ class CounterJudge {
   }
 
   void tell(std::vector<CheckSource>& rows) const {
+    const auto moved = by_port_.empty() ? Moved() : bits_moved();
     for (const auto& [port, found] : by_port_) {
       const auto& first = evidence_.counters[found.readings.front()];
       core::CheckRow row;
@@ -132,8 +134,7 @@ class CounterJudge {
       row.status = found.fails ? "fail" : found.is_fault ? "warn" : "hint";
       std::vector<std::string> risen;
       for (const auto i : found.readings) {
-        risen.push_back(fmt::format("{} +{}", evidence_.words[evidence_.counters[i].counter],
-                                    evidence_.counters[i].difference().value_or(0)));
+        risen.push_back(risen_words(evidence_.counters[i], moved));
       }
       row.observed = fmt::format("{}", fmt::join(risen, ", "));
       row.expected = fmt::format("below {:.0f}, as its peers", found.limit);
@@ -148,6 +149,40 @@ class CounterJudge {
     double limit = 0;  // of the first
     bool is_fault = false, fails = false;
   };
+
+  /// By node, port and run: what the port sent and received.
+  using Moved = std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, double>;
+
+  [[nodiscard]] Moved bits_moved() const {
+    Moved moved;
+    std::vector<double> bits;  // that one count of a counter stands for, by word
+    std::ranges::transform(evidence_.words, std::back_inserter(bits), bits_of);
+    for (const auto& reading : evidence_.counters) {
+      if (const auto rise = reading.difference(); bits[reading.counter] > 0 && rise && *rise > 0) {
+        moved[{reading.node, reading.port, reading.run}] += bits[reading.counter] * static_cast<double>(*rise);
+      }
+    }
+    return moved;
+  }
+
+  /// Of the counters of data: sysfs tells words of four bytes, plumb-topo bytes.
+  static double bits_of(const std::string& counter) {
+    constexpr double kWord = 32, kByte = 8;
+    return counter == "port_xmit_data" || counter == "port_rcv_data"                       ? kWord
+           : counter == "port_xmit_data_ext_bytes" || counter == "port_rcv_data_ext_bytes" ? kByte
+                                                                                           : 0;
+  }
+
+  /// "symbol_error +5000 (3.12e+04 per Tbit moved)"; without the rate where nobody counted what was moved.
+  [[nodiscard]] std::string risen_words(const CounterReading& reading, const Moved& moved) const {
+    constexpr double kTbit = 1e12;
+    const auto rise = reading.difference().value_or(0);
+    const auto bits = moved.find({reading.node, reading.port, reading.run});
+    const auto rate = bits == moved.end()
+                          ? ""
+                          : fmt::format(" ({:.3g} per Tbit moved)", static_cast<double>(rise) * kTbit / bits->second);
+    return fmt::format("{} +{}{}", evidence_.words[reading.counter], rise, rate);
+  }
 
   /// A number for class and model of a node, given as one of evidence.words.
   std::uint32_t kind_of_node(std::uint32_t word) {
