@@ -42,6 +42,8 @@ class Channel {
   virtual void flush() {}
 };
 
+inline constexpr const char* kInMemory = "its messages to itself stay in memory";
+
 /// Opens channels between ranks of a job.
 class PointToPoint {
  public:
@@ -50,6 +52,10 @@ class PointToPoint {
   [[nodiscard]] virtual std::string version() const = 0;
   /// The GPU that this rank uses, gpu/HOST/NUMBER; empty: none.
   [[nodiscard]] virtual std::string device() const { return {}; }
+  /// The NIC that this rank uses, as the system names it; empty: not known.
+  [[nodiscard]] virtual std::string nic() const { return {}; }
+  /// Why messages of this rank to itself do not go through a NIC; empty where they do, and open() takes itself as peer.
+  [[nodiscard]] virtual std::string why_no_loopback() const { return kInMemory; }
   /// Called by both ends, with each other as `peer`. Throws core::Error or std::bad_alloc.
   virtual std::unique_ptr<Channel> open(int peer, std::int64_t bytes, int window) = 0;
   /// What this rank can tell of the library's set-up once it has measured: rows of checks.<backend>.<tool>.csv.

@@ -57,13 +57,23 @@ std::int64_t PairMeter::wrong_bytes() {
   return wrong;
 }
 
-bool PairMeter::another(std::size_t done, double start_ns) {
+bool PairMeter::wants_more(std::size_t done, double start_ns) const {
   const auto wanted = static_cast<std::size_t>(sampling_.warmup) + static_cast<std::size_t>(sampling_.windows);
   const bool too_long = clock_.now_ns() - start_ns > sampling_.budget_ns;
   const bool enough = done >= static_cast<std::size_t>(sampling_.warmup) + kLeastSamples;
-  const bool more = done < wanted && !(too_long && enough);
+  return done < wanted && !(too_long && enough);
+}
+
+bool PairMeter::another(std::size_t done, double start_ns) {
+  const bool more = wants_more(done, start_ns);
   channel_.signal(more ? kGo : kStop);
   return more;
+}
+
+/// Of windows, without the untimed ones.
+PairFigures PairMeter::figures_of(std::vector<double>& times) const {
+  times.erase(times.begin(), times.begin() + sampling_.warmup);
+  return pair_figures(times, window_bytes());
 }
 
 PairFigures PairMeter::lead_latency() {
@@ -103,8 +113,7 @@ PairFigures PairMeter::send() {
     (void)channel_.wait();  // all arrived
     times.push_back(clock_.now_ns() - before);
   }
-  times.erase(times.begin(), times.begin() + sampling_.warmup);
-  return pair_figures(times, window_bytes());
+  return figures_of(times);
 }
 
 PairFigures PairMeter::receive() {
@@ -148,9 +157,47 @@ PairFigures PairMeter::exchange(bool leads) {
     times.push_back(clock_.now_ns() - before);
     channel_.complete_sends();
   }
-  times.erase(times.begin(), times.begin() + sampling_.warmup);
-  auto figures = pair_figures(times, window_bytes());
+  auto figures = figures_of(times);
   figures.wrong = wrong_bytes();
+  return figures;
+}
+
+PairFigures PairMeter::loop_latency() {
+  std::vector<double> times;
+  const int warmup = std::max(1, sampling_.pings / 10);
+  for (int i = 0; i < warmup + sampling_.pings; ++i) {
+    pulse_.step();
+    const double start = clock_.now_ns();
+    channel_.ping();
+    if (i >= warmup) {
+      times.push_back(clock_.now_ns() - start);
+    }
+  }
+  auto figures = pair_figures(times, 0);
+  figures.wrong = wrong_bytes();
+  return figures;
+}
+
+PairFigures PairMeter::loop() {
+  std::vector<double> times;
+  std::int64_t wrong = 0;
+  const double start = clock_.now_ns();
+  clear_slots();
+  while (wants_more(times.size(), start)) {
+    pulse_.step();
+    channel_.start_receives();
+    const double before = clock_.now_ns();
+    channel_.start_sends();
+    channel_.complete_receives();
+    times.push_back(clock_.now_ns() - before);
+    channel_.complete_sends();
+    if (times.size() == 1) {  // the first window is checked too, and the last one below must have come anew
+      wrong = wrong_bytes();
+      clear_slots();
+    }
+  }
+  auto figures = figures_of(times);
+  figures.wrong = wrong + wrong_bytes();
   return figures;
 }
 

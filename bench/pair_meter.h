@@ -46,10 +46,16 @@ class PairMeter {
   PairFigures receive();
   /// Both ways at once: each end times its own receives.
   PairFigures exchange(bool leads);
+  /// This rank is its own peer. One way: from the start of a message, or of a window, until it has arrived.
+  PairFigures loop_latency();
+  PairFigures loop();
 
  private:
-  /// Lets the peer start a window or stop, by the number of samples and the time since `start_ns`.
+  /// By the number of samples and the time since `start_ns`.
+  [[nodiscard]] bool wants_more(std::size_t done, double start_ns) const;
+  /// Lets the peer start a window, or stop.
   bool another(std::size_t done, double start_ns);
+  PairFigures figures_of(std::vector<double>& times) const;
   std::int64_t wrong_bytes();
   void clear_slots();
   [[nodiscard]] double window_bytes() const;

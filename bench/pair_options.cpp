@@ -25,8 +25,10 @@ struct Typed {
 
 void add_options(CLI::App& app, Typed& typed, PairOptions& options) {
   auto& sampling = options.sampling;
-  app.add_option("--schedule", options.schedule,
-                 "round-robin, matchings:K, ring, neighbours, bisection, all-rails[:K], file:retest.csv")
+  app.add_option(
+         "--schedule", options.schedule,
+         "round-robin, matchings:K, ring, neighbours, bisection, all-rails[:K], loopback (each NIC with its own "
+         "host's memory: --backend verbs, or ucx with UCX_TLS=rc), file:retest.csv")
       ->capture_default_str();
   app.add_option("-b,--minbytes", typed.min_bytes, "smallest message (K, M, G are binary)")->capture_default_str();
   app.add_option("-e,--maxbytes", typed.max_bytes, "largest message (default: the smallest)");

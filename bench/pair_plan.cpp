@@ -92,11 +92,15 @@ class Uses {
     for (const auto& shared : way.bundles) {
       bundles_[shared.bundle].add({1, shared.share});
     }
-    for (const auto end : {from, to}) {
-      nodes_[end].add({1, 1});
-      if (const auto host = graph_.host_of(end); host && *host != end) {
-        nodes_[*host].add({1, 1});
-      }
+    add_end(from);
+    add_end(to);
+  }
+
+  /// What one end's own side of a measurement touches: all of it in loopback.
+  void add_end(NodeIndex end) {
+    nodes_[end].add({1, 1});
+    if (const auto host = graph_.host_of(end); host && *host != end) {
+      nodes_[*host].add({1, 1});
     }
   }
 
@@ -241,6 +245,10 @@ std::string plan_text(const PairOptions& options) {
   for (const auto& round : schedule.rounds) {
     for (const auto& pair : round) {
       const auto a = job.entries[static_cast<std::size_t>(pair.a)], b = job.entries[static_cast<std::size_t>(pair.b)];
+      if (pair.is_loopback()) {
+        uses.add_end(a);
+        continue;
+      }
       uses.add(a, b);
       uses.add(b, a);
     }

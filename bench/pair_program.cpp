@@ -118,10 +118,12 @@ class PairRecorder {
 };
 
 /// The ranks of this job with their devices; refuses what would print plausible nonsense.
-std::vector<core::RankRow> place_ranks(const PairOptions& options, const Ranks& ranks, const std::string& gpu) {
-  auto rows = map_ranks(ranks, gpu);
+std::vector<core::RankRow> place_ranks(const PairOptions& options, const Ranks& ranks, const PointToPoint& messages) {
+  auto rows = map_ranks(ranks, messages.device());
   if (const auto& nics = options.backend.rdma.nics; !nics.empty()) {
     assign_nics(rows, nics);
+  } else if (options.schedule == kLoopback) {  // it is NICs that are measured
+    rows[static_cast<std::size_t>(ranks.rank())].nic = messages.nic();
   }
   const auto chosen = ranks.gather_everywhere(rows[static_cast<std::size_t>(ranks.rank())].nic);
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -132,6 +134,16 @@ std::vector<core::RankRow> place_ranks(const PairOptions& options, const Ranks& 
     throw core::UsageError(reason);
   }
   return rows;
+}
+
+/// What a rank sends to itself has to go through its NIC, on all ranks.
+void require_loopback(const PointToPoint& messages, const Ranks& ranks) {
+  if (const auto reason = first_reason(ranks, messages.why_no_loopback()); !reason.empty()) {
+    throw AgreedError(
+        fmt::format("--schedule loopback measures NICs, but the {} backend cannot: {} (--backend verbs can)",
+                    messages.name(), reason),
+        core::ExitCode::nothing_measurable);
+  }
 }
 
 PairSchedule schedule_for(const PairOptions& options, const std::vector<core::RankRow>& rows,
@@ -179,7 +191,10 @@ core::ExitCode conclude(PairRecorder& recorder) {
 core::ExitCode run(const PairOptions& options, int argc, char** argv) {
   const Ranks ranks(MPI_COMM_WORLD);
   const auto messages = make_point_to_point(ranks, options.backend);
-  const auto rows = place_ranks(options, ranks, messages->device());
+  if (options.schedule == kLoopback) {
+    require_loopback(*messages, ranks);
+  }
+  const auto rows = place_ranks(options, ranks, *messages);
   const auto endpoints = endpoint_ids(rows);
   const auto schedule = schedule_for(options, rows, endpoints, ranks);
   const auto phases = pair_phases(options);

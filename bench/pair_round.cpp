@@ -30,7 +30,11 @@ Place place_in(const PairRound& round, int rank) {
 }
 
 /// Runs `phases[i]` (and for `bi` its twin, which the other end times); all pairs enter together.
-PairFigures run_phase(const PairPhase& phase, PairMeter& meter, bool is_a) {
+PairFigures run_phase(const PairPhase& phase, PairMeter& meter, const Place& place) {
+  const bool is_a = place.is_a;
+  if (place.pair.is_loopback()) {
+    return phase.mode == "latency" ? meter.loop_latency() : meter.loop();
+  }
   if (phase.mode == "latency") {
     return is_a ? meter.lead_latency() : meter.follow_latency();
   }
@@ -47,12 +51,13 @@ std::array<double, kFigures> packed(const PairFigures& f) {
 /// Times from the end that took them, wrong bytes from both.
 PairFigures joined(const double* a, const double* b) {
   const double* timed = a[0] > 0 ? a : b;
+  const double wrong = a == b ? a[5] : a[5] + b[5];  // a rank may be its own partner
   return {.samples = static_cast<std::int64_t>(timed[0]),
           .p50_ns = timed[1],
           .p99_ns = timed[2],
           .bw_Bps = timed[3],
           .min_bw_Bps = timed[4],
-          .wrong = static_cast<std::int64_t>(a[5] + b[5])};
+          .wrong = static_cast<std::int64_t>(wrong)};
 }
 
 constexpr std::string_view kEnd{"\0", 1};  // between texts of a list
@@ -143,7 +148,7 @@ class RoundRun {
     }
     const std::size_t slot = both_ways && place_.is_a ? i + 1 : i;  // who receives times the direction towards it
     try {
-      const auto figures = packed(run_phase(phases_[i], *meter, place_.is_a));
+      const auto figures = packed(run_phase(phases_[i], *meter, place_));
       std::copy(figures.begin(), figures.end(), mine_.begin() + std::ptrdiff_t(kFigures * slot));
     } catch (const std::exception& error) {  // the connection broke; other pairs go on
       broken_[i] = broken_[slot] = fmt::format("rank {} (host {}): {}", ranks_.rank(), host_name(), error.what());
@@ -191,6 +196,9 @@ std::vector<PairPhase> pair_phases(const PairOptions& options) {
   }
   for (const auto bytes : options.sizes) {
     phases.push_back({"uni", bytes, true});
+    if (options.schedule == kLoopback) {
+      continue;  // it uses both directions of the NIC at once, and there is no other
+    }
     phases.push_back({"uni", bytes, false});
     if (options.bidirectional) {
       phases.push_back({"bi", bytes, true});

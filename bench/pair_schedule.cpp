@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 #include <random>
+#include <ranges>
 #include <set>
 
 #include "bench/stratified_matchings.h"
@@ -176,8 +177,21 @@ std::vector<PairRound> rounds_of_group(const std::string& text, const std::strin
     return bisection(members, places);
   }
   throw core::UsageError(fmt::format(
-      "--schedule {}: write round-robin, matchings:K, ring, neighbours, bisection, all-rails[:K] or file:retest.csv",
+      "--schedule {}: write round-robin, matchings:K, ring, neighbours, bisection, all-rails[:K], loopback or "
+      "file:retest.csv",
       text));
+}
+
+/// NICs of one host share its memory and PCIe switches, so they take turns.
+std::vector<PairRound> loopback(const std::vector<core::RankRow>& ranks) {
+  std::map<core::Integer, PairRound> rounds;  // by local number
+  for (const auto& row : ranks) {
+    const auto self = static_cast<int>(row.rank);
+    rounds[row.local_rank].push_back({self, self});
+  }
+  std::vector<PairRound> in_order;
+  std::ranges::move(std::views::values(rounds), std::back_inserter(in_order));
+  return in_order;
 }
 
 /// One rank a host, for what joins hosts.
@@ -227,6 +241,9 @@ std::int64_t PairSchedule::pairs() const {
 
 PairSchedule make_pair_schedule(const std::string& text, const std::vector<core::RankRow>& ranks, std::uint64_t seed,
                                 const std::vector<PairPlace>& places) {
+  if (text == kLoopback) {
+    return {std::string(kLoopback), loopback(ranks)};
+  }
   if (ranks.size() < 2) {
     throw core::UsageError("pairs need at least two ranks: start this program with mpirun -np 2 or srun -n 2");
   }

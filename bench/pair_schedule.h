@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/pair_places.h"
@@ -13,10 +14,11 @@ namespace plumb::bench {
 
 struct RankPair {
   int a = 0, b = 0;
+  [[nodiscard]] bool is_loopback() const { return a == b; }
   friend auto operator<=>(const RankPair&, const RankPair&) = default;
 };
 
-/// Pairs that run at once; no rank is in two of them.
+/// Pairs that run at once; no rank is in two of them. A rank may be its own partner.
 using PairRound = std::vector<RankPair>;
 
 struct PairSchedule {
@@ -33,11 +35,14 @@ struct PairSchedule {
 ///   neighbours    ranks side by side in rank order: 0-1, 2-3, …
 ///   bisection     the first half with the second, all at once
 ///   all-rails:K   K random matchings of hosts, all rails of both hosts at once
+///   loopback      each rank with itself, all hosts at once, the ranks of a host by turns
 /// With `places` (by rank), matchings and all-rails cross every tier (stratified_matchings.h), neighbours share a leaf,
 /// and the halves of a bisection are those of the fabric.
-/// An odd one out has a bye. Throws UsageError on an unknown schedule or fewer than two ranks.
+/// An odd one out has a bye. Throws UsageError on an unknown schedule, or fewer than two ranks where pairs need them.
 PairSchedule make_pair_schedule(const std::string& text, const std::vector<core::RankRow>& ranks, std::uint64_t seed,
                                 const std::vector<PairPlace>& places = {});
+
+inline constexpr std::string_view kLoopback = "loopback";
 
 /// The pairs of a retest.csv, by endpoint id; both directions of a pair are one pair. `endpoints` are the ids of the
 /// ranks, in rank order. Throws Error with file and line.

@@ -59,7 +59,8 @@ std::string PairSummary::slowest(const Key& key) const {
       [](const Figure& x, const Figure& y) { return std::tie(x.value, x.src) < std::tie(y.value, y.src); });
   core::Table table({{"slowest, " + key.first + " " + core::format_bytes(key.second)}, {""}, {"rate", true}});
   for (std::size_t i = 0; i < listed; ++i) {
-    table.add({figures[i].src, "to " + figures[i].dst, core::format_rate(figures[i].value)});
+    const auto to = figures[i].src == figures[i].dst ? "itself" : figures[i].dst;
+    table.add({figures[i].src, "to " + to, core::format_rate(figures[i].value)});
   }
   return table.text();
 }
@@ -71,7 +72,9 @@ std::string PairSummary::matrix(const Key& key) const {
     endpoints.insert({figure.src, figure.dst});
     rates[{figure.src, figure.dst}] = figure.value;
   }
-  if (endpoints.size() > kReadable) {
+  const bool is_loopback =
+      std::ranges::all_of(rates, [](const auto& one) { return one.first.first == one.first.second; });
+  if (endpoints.size() > kReadable || is_loopback) {
     return "";
   }
   std::vector<core::Table::Heading> headings = {{"MB/s from, to"}};

@@ -52,6 +52,9 @@ class Transport {
   /// Returns when all that was sent and completed will arrive without another call: before a rank turns to something
   /// else, such as waiting for the others through MPI.
   virtual void flush() {}
+  /// As PointToPoint has them.
+  [[nodiscard]] virtual std::string nic() const { return {}; }
+  [[nodiscard]] virtual std::string why_no_loopback() const = 0;
   /// What this rank can tell of the library's set-up once it has measured: rows of checks.<backend>.<tool>.csv.
   [[nodiscard]] virtual std::vector<core::CheckRow> checks() const { return {}; }
 };

@@ -86,6 +86,8 @@ class TransportPairs final : public PointToPoint {
 
   [[nodiscard]] std::string name() const override { return transport_->name(); }
   [[nodiscard]] std::string version() const override { return transport_->version(); }
+  [[nodiscard]] std::string nic() const override { return transport_->nic(); }
+  [[nodiscard]] std::string why_no_loopback() const override { return transport_->why_no_loopback(); }
   [[nodiscard]] std::vector<core::CheckRow> checks() const override { return transport_->checks(); }
   std::unique_ptr<Channel> open(int peer, std::int64_t bytes, int window) override {
     return std::make_unique<TransportChannel>(*transport_, peer, static_cast<std::size_t>(bytes),

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace plumb::bench {
@@ -14,6 +15,13 @@ bool is_tcp_alone(const std::vector<UcxLane>& lanes) {
 }
 
 }  // namespace
+
+bool all_rdma(const std::vector<UcxLane>& lanes) {
+  constexpr std::array kRdma = {"rc_", "dc_", "ud_"};
+  return !lanes.empty() && std::ranges::all_of(lanes, [&](const UcxLane& lane) {
+    return std::ranges::any_of(kRdma, [&](const char* start) { return lane.starts_with(start); });
+  });
+}
 
 core::CheckRow ucx_transport_check(const std::string& host, const std::vector<std::vector<UcxLane>>& remote,
                                    const std::vector<std::string>& rdma_devices) {

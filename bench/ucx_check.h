@@ -14,4 +14,7 @@ namespace plumb::bench {
 core::CheckRow ucx_transport_check(const std::string& host, const std::vector<std::vector<UcxLane>>& remote,
                                    const std::vector<std::string>& rdma_devices);
 
+/// There are some, and each is on an RDMA device.
+bool all_rdma(const std::vector<UcxLane>& lanes);
+
 }  // namespace plumb::bench

@@ -63,6 +63,12 @@ class UcxTransport final : public Transport {
   [[nodiscard]] std::string name() const override { return "ucx"; }
   [[nodiscard]] std::string version() const override { return ucx_component().version; }
 
+  /// To itself, UCX takes memory before any NIC.
+  [[nodiscard]] std::string why_no_loopback() const override {
+    const auto lanes = lanes_of(worker_->context());
+    return all_rdma(lanes) ? "" : fmt::format("UCX may use {}; set UCX_TLS=rc", words_of(lanes));
+  }
+
   std::unique_ptr<Region> allocate(std::size_t bytes) override {
     return std::make_unique<UcxRegion>(worker_->context(), bytes);
   }

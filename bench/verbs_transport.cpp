@@ -77,6 +77,10 @@ class VerbsTransport final : public Transport {
                        core::format_ns(timeout_ns(timeout_code(settings_.resend_ns))));
   }
 
+  [[nodiscard]] std::string nic() const override { return device_ ? device_->name() : ""; }
+  /// Queue pairs that are connected to themselves: through the NIC, and no farther.
+  [[nodiscard]] std::string why_no_loopback() const override { return {}; }
+
   std::unique_ptr<Region> allocate(std::size_t bytes) override {
     if (!device_) {
       return std::make_unique<IdleMemory>(bytes);

@@ -133,8 +133,8 @@ class Reader {
       return;
     }
     // A re-test meets the same peers as the round that it repeats.
-    const auto schedule =
-        row.schedule == "all-rails" || row.schedule == "bisection" ? row.schedule : std::string_view();
+    const bool is_kept = row.schedule == "all-rails" || row.schedule == "bisection";
+    const auto schedule = row.src == row.dst ? kLoopback : is_kept ? row.schedule : std::string_view();
     PairMeasurement m;
     m.src = endpoints_.of(row.src);
     m.dst = endpoints_.of(row.dst);

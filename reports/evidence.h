@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/manifest.h"
@@ -28,10 +29,14 @@ struct PairMeasurement {
   Place place;
 };
 
+inline constexpr std::string_view kLoopback = "loopback";
+
 /// What has to be equal for two pair measurements to be compared, but for the path.
 struct PairSetting {
   std::string backend, memory, mode, schedule;
   core::Integer bytes = 0;
+  /// An end with itself: its own host's side of the NIC alone.
+  [[nodiscard]] bool is_loopback() const { return schedule == kLoopback; }
   /// Measured while all rails of all hosts sent.
   [[nodiscard]] bool is_loaded() const { return schedule == "all-rails" || schedule == "bisection"; }
   friend auto operator<=>(const PairSetting&, const PairSetting&) = default;

@@ -22,7 +22,6 @@ constexpr double kNoLuckShare = 0.1;                               // of the mea
 constexpr double kNoLuckEnds = 0.25;                               // of the endpoints
 constexpr std::size_t kNoLuckLeast = 4;                            // endpoints
 constexpr std::size_t kNormMeasurements = 12, kNormEndpoints = 6;  // a class needs as many to have a norm of its own
-constexpr std::string_view kSameHost = "same host";
 
 double value_of(const PairMeasurement& m, bool latency) { return latency ? m.p50_ns : m.bw_Bps; }
 
@@ -78,8 +77,9 @@ std::optional<double> faster_norm(const std::vector<const PairMeasurement*>& mem
 }
 
 std::string class_name(const PairSetting& setting, std::string_view distance) {
+  const bool is_named = !setting.schedule.empty() && setting.schedule != distance;
   return fmt::format("{} {}, {} {} memory{}{}, {}", setting.mode, core::format_bytes(setting.bytes), setting.backend,
-                     setting.memory, setting.schedule.empty() ? "" : ", ", setting.schedule, distance);
+                     setting.memory, is_named ? ", " : "", is_named ? setting.schedule : "", distance);
 }
 
 /// Drops what lies outside the noise of the rest: the slow ones would pull the middle down.

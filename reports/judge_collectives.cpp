@@ -27,7 +27,7 @@ struct Bound {
 double end_rate(const Evidence& evidence, const core::CaseRow& row, std::size_t ends) {
   core::Integer largest = 0;
   const auto counts = [&](const PairSetting& s) {
-    return s.backend == row.backend && s.memory == row.memory && s.mode == "uni" && !s.is_loaded();
+    return s.backend == row.backend && s.memory == row.memory && s.mode == "uni" && !s.is_loaded() && !s.is_loopback();
   };
   for (const auto& setting : evidence.settings) {
     largest = counts(setting) ? std::max(largest, setting.bytes) : largest;

@@ -114,6 +114,8 @@ bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairVi
     lacking("one host: no network was measured, only memory within the host");
   } else if (evidence.pairs.empty()) {
     lacking("no pairs were measured: a slow collective has no address; run plumb-pairs");
+  } else if (std::ranges::all_of(view.paths.classes, &PathClass::is_within_host)) {
+    lacking("no pair of hosts was measured, only what each host has in itself: run another --schedule, too");
   }
   for (const auto& coverage : verdict.coverage) {
     if (coverage.measured < coverage.parts && !evidence.pairs.empty()) {

@@ -8,6 +8,7 @@
 #include "core/units.h"
 #include "reports/judge.h"
 #include "reports/localise.h"
+#include "reports/loopbacks.h"
 #include "reports/retest.h"
 #include "reports/words.h"
 
@@ -147,6 +148,7 @@ void judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView&
   RetestPlan plan(evidence.endpoints);
   judge_floors(view, verdict);
   const auto log_prior = log_priors(fabric);
+  const Loopbacks loopbacks(evidence, view);
   const auto ask = [&](Question question) {
     return answer(question, select(question, evidence, view, log_prior, log_evidence));
   };
@@ -164,7 +166,11 @@ void judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView&
         }
         blame.factor = core::median(stalls);
       }
-      verdict.findings.push_back(finding_of(blame, question, evidence, fabric, view));
+      auto finding = finding_of(blame, question, evidence, fabric, view);
+      if (question == Question::bandwidth) {
+        loopbacks.add_to(finding, blame.explained);
+      }
+      verdict.findings.push_back(std::move(finding));
       for (const auto m : blame.explained) {
         plan.suspect(evidence.pairs[m].src, evidence.pairs[m].dst);
       }

@@ -52,7 +52,8 @@ class Alone {
     ratios.fill(std::vector<std::vector<float>>(evidence.endpoints.size()));
     for (std::uint32_t m = 0; m < evidence.pairs.size(); ++m) {
       const auto& pair = evidence.pairs[m];
-      if (evidence.settings[pair.setting].is_loaded() || evidence.is_latency(pair)) {
+      const auto& setting = evidence.settings[pair.setting];
+      if (setting.is_loaded() || setting.is_loopback() || evidence.is_latency(pair)) {
         continue;
       }
       ratios[0][pair.src].push_back(ratio[m]);

@@ -39,11 +39,12 @@ PartSummary summary_of(const Values& values, LevelOf level_of) {
   return summary;
 }
 
-/// Bandwidth rows of evidence.pairs by end, in compressed rows.
+/// Bandwidth rows of evidence.pairs by end, in compressed rows; those of an end with itself left out.
 struct RowsOfEnds {
   RowsOfEnds(const Evidence& evidence, std::uint32_t PairMeasurement::*end) : first(evidence.endpoints.size() + 1) {
+    const auto counts = [&](const PairMeasurement& pair) { return !evidence.is_latency(pair) && pair.src != pair.dst; };
     for (const auto& pair : evidence.pairs) {
-      first[pair.*end + 1] += evidence.is_latency(pair) ? 0 : 1;
+      first[pair.*end + 1] += counts(pair) ? 1 : 0;
     }
     for (std::size_t i = 1; i < first.size(); ++i) {
       first[i] += first[i - 1];
@@ -51,7 +52,7 @@ struct RowsOfEnds {
     rows.resize(first.back());
     auto next = first;
     for (std::uint32_t m = 0; m < evidence.pairs.size(); ++m) {
-      if (!evidence.is_latency(evidence.pairs[m])) {
+      if (counts(evidence.pairs[m])) {
         rows[next[evidence.pairs[m].*end]++] = m;
       }
     }

@@ -130,9 +130,12 @@ class Tracer {
   }
 
   PathClass trace(const Endpoint& src, const Endpoint& dst, bool from_gpus) {
-    PathClass one{0, src.kind, dst.kind, "same host"};
+    PathClass one{0, src.kind, dst.kind, kSameHost};
     chain_.clear();
-    if (src.home && src.home == dst.home) {  // its host is touched once, in no direction
+    if (src.part == dst.part) {
+      one.distance = kLoopback;
+      add_loopback(src, from_gpus);
+    } else if (src.home && src.home == dst.home) {  // its host is touched once, in no direction
       add_stretch({{src.part, Direction::out}});
       add_stretch({{dst.part, Direction::in}});
       add_stretch({{*src.home, Direction::both}});
@@ -148,6 +151,17 @@ class Tracer {
     }
     paths_.touches.add_path(chain_);
     return one;
+  }
+
+  /// Out of its memory and back into it: all that stands behind the NIC, both ways at once, and no cable.
+  void add_loopback(const Endpoint& end, bool from_gpus) {
+    stretch_.assign(1, Touch{end.part, Direction::both});
+    for (const auto other : {from_gpus ? end.gpu_part : kNoPart, end.nic_part, end.host_part}) {
+      if (other != kNoPart) {
+        stretch_.push_back({other, Direction::both});
+      }
+    }
+    add_stretch(stretch_);
   }
 
   const SharedWay& way_between(const Endpoint& src, const Endpoint& dst) {

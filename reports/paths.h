@@ -11,11 +11,15 @@
 
 namespace plumb::reports {
 
+inline constexpr std::string_view kSameHost = "same host";
+
 /// Paths compare between NICs of the same kinds (models and line rates), over the same distance, at the same rate.
 struct PathClass {
   double line_rate_Bps = 0;  // of the slowest hop: what parts of its kind run at; 0: not known
   std::uint32_t src_kind = 0, dst_kind = 0;
-  std::string_view distance;  // "same host", "same leaf", "other host", …
+  std::string_view distance;  // "loopback", "same host", "same leaf", "other host", …
+  /// No network was on the way.
+  [[nodiscard]] bool is_within_host() const { return distance == kLoopback || distance == kSameHost; }
   friend auto operator<=>(const PathClass&, const PathClass&) = default;
 };
 

@@ -19,7 +19,17 @@ RetestPlan::RetestPlan(const std::vector<std::string>& endpoints) : endpoints_(e
   }
 }
 
-void RetestPlan::suspect(std::uint32_t src, std::uint32_t dst) { slow_.insert(std::minmax(src, dst)); }
+void RetestPlan::suspect(std::uint32_t src, std::uint32_t dst) {
+  if (src != dst) {
+    slow_.insert(std::minmax(src, dst));
+  }
+}
+
+void RetestPlan::pair(std::uint32_t src, std::uint32_t dst) {
+  if (src != dst) {
+    lone_.insert({src, dst});
+  }
+}
 
 void RetestPlan::host(const std::string& host) {
   if (const auto found = of_host_.find(host); !host.empty() && found != of_host_.end()) {

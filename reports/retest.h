@@ -16,12 +16,13 @@ class RetestPlan {
  public:
   explicit RetestPlan(const std::vector<std::string>& endpoints);
 
-  /// Endpoints of a slow measurement that a blamed part explains.
+  /// Endpoints of a slow measurement that a blamed part explains. An end with itself is no pair: loopback is a schedule
+  /// of its own.
   void suspect(std::uint32_t src, std::uint32_t dst);
   /// The endpoints on a blamed part's host are suspects.
   void host(const std::string& host);
   /// A pair that was slow for no known reason.
-  void pair(std::uint32_t src, std::uint32_t dst) { lone_.insert({src, dst}); }
+  void pair(std::uint32_t src, std::uint32_t dst);
 
   [[nodiscard]] std::vector<core::RetestRow> rounds() const;
 

@@ -23,7 +23,8 @@ std::string directions(const Blame& blame, const Fabric& fabric) {
   return out ? "sending only" : "receiving only";  // as the host sees it
 }
 
-/// What tells the suspects apart: more pairs, unless whatever leaves the host goes through all of them.
+/// What tells the suspects apart: more pairs, unless whatever leaves the host goes through all of them; then its NIC
+/// with itself, where a cable is among them.
 std::string how_to_split(const Blame& blame, const Fabric& fabric) {
   if (blame.suspects.size() < 2) {
     return "";
@@ -32,8 +33,14 @@ std::string how_to_split(const Blame& blame, const Fabric& fabric) {
   const bool one_host =
       !host.empty() && std::all_of(blame.suspects.begin(), blame.suspects.end(),
                                    [&](const Suspect& s) { return fabric.parts()[s.part].host == host; });
-  return one_host ? "; no pair tells the suspects apart: change the likeliest, then measure again"
-                  : "; retest.csv has the pairs that would tell the suspects apart";
+  if (!one_host) {
+    return "; retest.csv has the pairs that would tell the suspects apart";
+  }
+  const bool has_cable =
+      std::ranges::any_of(blame.suspects, [&](const Suspect& s) { return fabric.parts()[s.part].kind == "cable"; });
+  return has_cable ? "; no pair tells the suspects apart, but --schedule loopback tells the cable from what is behind "
+                     "the NIC (over verbs); else change the likeliest, then measure again"
+                   : "; no pair tells the suspects apart: change the likeliest, then measure again";
 }
 
 }  // namespace

@@ -101,6 +101,7 @@ class MemoryTransport final : public Transport {
 
   [[nodiscard]] std::string name() const override { return "memory"; }
   [[nodiscard]] std::string version() const override { return "threads"; }
+  [[nodiscard]] std::string why_no_loopback() const override { return "memory"; }
   std::unique_ptr<Region> allocate(std::size_t bytes) override { return std::make_unique<Heap>(bytes); }
   void connect(int peer) override { connected_.insert(peer); }
 

@@ -127,8 +127,16 @@ TEST(PairSchedule, BisectionCrossesTheMiddle) {
   EXPECT_THAT(schedule.rounds, testing::ElementsAre(PairRound{{0, 4}, {1, 5}, {2, 6}, {3, 7}}));
 }
 
+TEST(PairSchedule, LoopbackIsEachWithItselfTheNicsOfAHostByTurns) {
+  const auto schedule = make_pair_schedule("loopback", job(3, 2), 1);
+  EXPECT_EQ(schedule.name, "loopback");
+  EXPECT_THAT(schedule.rounds,
+              testing::ElementsAre(PairRound{{0, 0}, {2, 2}, {4, 4}}, PairRound{{1, 1}, {3, 3}, {5, 5}}));
+  EXPECT_EQ(make_pair_schedule("loopback", job(1), 1).pairs(), 1) << "one host suffices";
+}
+
 TEST(PairSchedule, WrongSchedulesAreRefused) {
-  for (const char* text : {"rings", "matchings:0", "matchings:x", "round-robin:3", ""}) {
+  for (const char* text : {"rings", "loopback:2", "matchings:0", "matchings:x", "round-robin:3", ""}) {
     EXPECT_THROW(make_pair_schedule(text, job(4), 1), core::UsageError) << text;
   }
   EXPECT_THROW(make_pair_schedule("ring", job(1), 1), core::UsageError);
