@@ -25,6 +25,7 @@ PairView view_of(const Evidence& evidence, Fabric& fabric, const Limits& limits)
     const double ratio = value <= 0 || expected <= 0 ? 0 : latency ? expected / value : value / expected;
     view.ratio.push_back(static_cast<float>(ratio));
   }
+  view.lost_in_layer = rows_lost_in_layers(evidence, view.paths);
   view.load = load_of(evidence, fabric, view.paths, view.expectations, view.ratio);
   return view;
 }
@@ -97,7 +98,7 @@ Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) 
   judge_ranks(evidence, verdict.findings);
   judge_collectives(evidence, fabric, verdict);
   const bool seen = judge_checks(checks, verdict);
-  judge_ladder(evidence, judgement.pairs, verdict);
+  judge_ladder(evidence, judgement.pairs.paths, verdict);
   const bool finished = judge_failures(evidence, failed_pairs, verdict);
   judge_manifests(evidence, verdict);
   const bool covered = judge_coverage(evidence, fabric, judgement.pairs, verdict);

@@ -16,8 +16,11 @@ namespace plumb::reports {
 struct PairView {
   Paths paths;
   Expectations expectations;
-  std::vector<float> ratio;  // measured over expected, by index in evidence.pairs
-  Load load;                 // rows that judge_load judges, and judge_pairs does not
+  std::vector<float> ratio;         // measured over expected, by index in evidence.pairs
+  Load load;                        // rows that judge_load judges, and judge_pairs does not
+  std::vector<bool> lost_in_layer;  // by index in evidence.pairs; empty: none. What the ladder blames on a library
+
+  [[nodiscard]] bool is_lost_in_layer(std::size_t pair) const { return !lost_in_layer.empty() && lost_in_layer[pair]; }
 };
 
 struct Judgement {
@@ -58,7 +61,9 @@ void judge_ranks(const Evidence& evidence, std::vector<core::Finding>& findings)
 /// nothing was left unseen.
 [[nodiscard]] bool judge_checks(const CheckFaults& checks, core::Verdict& verdict);
 /// The same pairs over several libraries: the table, and layers that lose more than overhead explains.
-void judge_ladder(const Evidence& evidence, const PairView& view, core::Verdict& verdict);
+void judge_ladder(const Evidence& evidence, const Paths& paths, core::Verdict& verdict);
+/// The rows that fall short on such a layer: they speak of the library, not of parts.
+std::vector<bool> rows_lost_in_layers(const Evidence& evidence, const Paths& paths);
 /// What was measured of each class of parts, and what would have been seen; true when that is enough to pass.
 [[nodiscard]] bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairView& view,
                                   core::Verdict& verdict);

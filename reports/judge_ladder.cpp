@@ -47,7 +47,7 @@ struct Drop {
 
 class LadderJudge {
  public:
-  LadderJudge(const Evidence& evidence, const PairView& view) : evidence_(evidence) {
+  LadderJudge(const Evidence& evidence, const Paths& paths) : evidence_(evidence) {
     std::vector<std::optional<std::size_t>> layer;
     for (const auto& setting : evidence.settings) {
       layer.push_back(layer_of(setting));
@@ -58,7 +58,7 @@ class LadderJudge {
     for (std::uint32_t m = 0; m < evidence.pairs.size(); ++m) {
       const auto& pair = evidence.pairs[m];
       const auto& setting = evidence.settings[pair.setting];
-      if (layer[pair.setting] && view.paths.classes[view.paths.class_of[m]].distance != "same host") {
+      if (layer[pair.setting] && !paths.classes[paths.class_of[m]].is_within_host()) {
         rungs_[{setting.mode, setting.bytes, setting.schedule}][*layer[pair.setting]][{pair.src, pair.dst}].push_back(
             m);
       }
@@ -102,6 +102,24 @@ class LadderJudge {
     return found;
   }
 
+  /// By index in Evidence::pairs; empty when there are none.
+  [[nodiscard]] std::vector<bool> lost_rows() const {
+    std::vector<bool> lost;
+    for (const auto& [upper, list] : drops()) {
+      for (const auto& drop : list) {
+        const auto& by_layer = rungs_.at(drop.rung);
+        for (const auto& [pair, rows] : by_layer.at(upper)) {
+          const auto below = by_layer.at(drop.lower).find(pair);
+          if (below != by_layer.at(drop.lower).end() && share_of(drop.rung, upper, rows, below->second) < 1) {
+            lost.resize(evidence_.pairs.size());
+            std::ranges::for_each(rows, [&](auto m) { lost[m] = true; });
+          }
+        }
+      }
+    }
+    return lost;
+  }
+
   [[nodiscard]] core::Finding finding_of(std::size_t upper, const std::vector<Drop>& drops) const {
     const auto& worst = drops.front();
     const auto& layer = layers()[upper];
@@ -139,6 +157,12 @@ class LadderJudge {
     return core::median(times);
   }
 
+  /// Of the time that a pair may take on this layer, over what it takes.
+  [[nodiscard]] double share_of(const Rung& rung, std::size_t upper, const std::vector<std::uint32_t>& above,
+                                const std::vector<std::uint32_t>& below) const {
+    return allowed_ns(layers()[upper], time_ns(below, rung), rung.is_latency()) / time_ns(above, rung);
+  }
+
   static std::vector<Pair> pairs_of_all(const ByLayer& by_layer) {
     std::vector<Pair> common;
     for (const auto& [pair, rows] : by_layer.begin()->second) {
@@ -168,8 +192,7 @@ class LadderJudge {
     std::vector<Compared> pairs;
     for (const auto& [pair, rows] : above) {
       if (const auto found = below.find(pair); found != below.end()) {
-        const double taken = time_ns(rows, rung), lower = time_ns(found->second, rung);
-        pairs.push_back({allowed_ns(layers()[upper], lower, rung.is_latency()) / taken, lower / taken,
+        pairs.push_back({share_of(rung, upper, rows, found->second), time_ns(found->second, rung) / time_ns(rows, rung),
                          found->second.front(), rows.front()});
       }
     }
@@ -200,8 +223,12 @@ class LadderJudge {
 
 }  // namespace
 
-void judge_ladder(const Evidence& evidence, const PairView& view, core::Verdict& verdict) {
-  const LadderJudge ladder(evidence, view);
+std::vector<bool> rows_lost_in_layers(const Evidence& evidence, const Paths& paths) {
+  return LadderJudge(evidence, paths).lost_rows();
+}
+
+void judge_ladder(const Evidence& evidence, const Paths& paths, core::Verdict& verdict) {
+  const LadderJudge ladder(evidence, paths);
   verdict.ladder = ladder.table();
   for (const auto& [layer, drops] : ladder.drops()) {
     verdict.findings.push_back(ladder.finding_of(layer, drops));

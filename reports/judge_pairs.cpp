@@ -51,7 +51,8 @@ Selection select(Question question, const Evidence& evidence, const PairView& vi
   selection.incidence.log_evidence = log_evidence;
   for (std::uint32_t m = 0; m < evidence.pairs.size(); ++m) {
     const auto& pair = evidence.pairs[m];
-    if (evidence.is_latency(pair) == (question == Question::latency) && !view.load.judges(m)) {
+    const bool is_for_others = view.load.judges(m) || view.is_lost_in_layer(m);
+    if (evidence.is_latency(pair) == (question == Question::latency) && !is_for_others) {
       const double ratio = question != Question::flapping ? view.ratio[m] : is_stalled(m, evidence, view) ? 0.0 : 1.0;
       selection.incidence.add(ratio, view.expectations.of(m).sigma, view.paths.of_pair(m));
       selection.pair.push_back(m);
@@ -126,9 +127,22 @@ void note_lone_pairs(const std::vector<std::uint64_t>& lone, const Evidence& evi
       evidence.endpoints[pair.dst], core::format_percent(view.ratio[worst])));
 }
 
+/// By class: how many of its rows the ladder blames on a library.
+std::vector<std::uint64_t> lost_by_class(const PairView& view) {
+  std::vector<std::uint64_t> lost(view.expectations.classes().size());
+  for (std::size_t m = 0; m < view.lost_in_layer.size(); ++m) {
+    const auto number = &view.expectations.of(m) - view.expectations.classes().data();
+    lost[static_cast<std::size_t>(number)] += view.is_lost_in_layer(m) ? 1 : 0;
+  }
+  return lost;
+}
+
+/// A library that is slow makes no slow fabric.
 void judge_floors(const PairView& view, core::Verdict& verdict) {
+  const auto lost = lost_by_class(view);
   for (const auto& e : view.expectations.classes()) {
-    if (e.below_floor()) {
+    const auto number = static_cast<std::size_t>(&e - view.expectations.classes().data());
+    if (e.below_floor() && 2 * lost[number] < e.measurements) {
       core::Finding finding;
       finding.kind = core::FindingKind::config;
       finding.slowdown = e.expected / *e.floor;

@@ -216,6 +216,10 @@ core::Json page_data(const Evidence& evidence, const Fabric& fabric, const Judge
   for (const auto& coverage : verdict.coverage) {
     data["coverage"].push_back(core::to_json(coverage));
   }
+  data["ladder"] = Json::array();
+  for (const auto& row : verdict.ladder) {
+    data["ladder"].push_back(core::to_json(row));
+  }
   data["fabric"] = page_fabric(evidence, judgement.pairs, fabric.graph(), places);
   data["pairs"] = page_pairs(evidence, judgement.pairs, places, suspects_of(evidence, fabric.graph(), places, verdict));
   data["matrix"] = page_matrix(evidence, judgement.pairs, fabric.graph(), places);

@@ -5,6 +5,7 @@ const pairsShown = pairTable();
 const toPairs = (text, keep) => { if (pairsShown) { pairsShown.only(text, keep); pairsShown.node.scrollIntoView(); } };
 fabricSection((host) => toPairs(host, (row) => hostOf(row[0]) === "host/" + host || hostOf(row[1]) === "host/" + host));
 map();
+ladder();
 coverage();
 heatMap((from, to) => { const label = labelOf(); toPairs(from + " to " + to, (row) => label(row[0]) === from && label(row[1]) === to); });
 failedCases();

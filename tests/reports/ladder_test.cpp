@@ -29,7 +29,7 @@ struct Library {
 };
 
 core::Verdict judged(const std::vector<Library>& libraries, int hosts = 4,
-                     const std::function<std::string(int)>& name = nullptr) {
+                     const std::function<std::string(int)>& name = nullptr, bool has_map = false) {
   const test::TemporaryDir dir;
   const test::Fleet fleet{.hosts = hosts};
   const auto run = core::RunDir::create(dir.path() / "run");
@@ -55,6 +55,12 @@ core::Verdict judged(const std::vector<Library>& libraries, int hosts = 4,
     }
   }
   writer.flush();
+  auto links = run.writer<core::LinkRow>();
+  for (int a = 0; a < hosts && has_map; ++a) {
+    links.add(
+        {.kind = "cable", .a = fleet.name(a), .b = "switch/leaf", .b_port = std::to_string(a), .rate_Bps = kRate});
+  }
+  links.flush();
   core::Manifest manifest;
   manifest.tool = "plumb-pairs";
   manifest.status = "complete";
@@ -103,6 +109,29 @@ TEST(Ladder, AFallAtTheBottomIsNotBlamedOnWhatStandsAbove) {
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_THAT(found[0].title, HasSubstr("ucx reaches 20 % of verbs"));
   EXPECT_THAT(found[0].advice, HasSubstr("UCX_TLS"));
+}
+
+TEST(Ladder, TheFabricAndItsPartsAreNotBlamedForTheSameRows) {
+  const auto slow_on_most = [](int a, int b) { return kRate * (a < 3 || b < 3 ? 0.3 : 0.97); };
+  std::vector<Library> libraries{{"verbs"}};
+  libraries.insert(libraries.end(), 4, {"mpi", "host", slow_on_most});  // four times: verbs' rows are outnumbered
+  const auto verdict = judged(libraries, 8);
+  ASSERT_THAT(verdict.findings, SizeIs(1)) << terminal_text(verdict, false);
+  EXPECT_THAT(verdict.findings[0].title, HasSubstr("the loss is in mpi"));
+  EXPECT_THAT(verdict.findings[0].suspects, IsEmpty());
+  libraries.erase(libraries.begin());  // without verbs nothing tells the library from its hosts
+  EXPECT_THAT(judged(libraries, 8).findings, SizeIs(3));
+}
+
+TEST(Ladder, ASlowLibraryIsNoSlowFabric) {
+  const std::vector<Library> libraries{{"verbs"}, {"mpi", "host", at(0.3)}};
+  const auto with_cables = [&](const std::vector<Library>& measured) { return judged(measured, 8, nullptr, true); };
+  const auto verdict = with_cables(libraries);
+  ASSERT_THAT(verdict.findings, SizeIs(1)) << terminal_text(verdict, false);
+  EXPECT_THAT(verdict.findings[0].title, HasSubstr("the loss is in mpi, not in the fabric"));
+  const auto alone = with_cables({libraries.back()});
+  ASSERT_THAT(alone.findings, SizeIs(1));
+  EXPECT_THAT(alone.findings[0].title, HasSubstr("the whole fabric is slow"));
 }
 
 TEST(Ladder, MildLossIsAWarning) {

@@ -89,6 +89,9 @@ assert.match((await picture.locator("g:has(rect.column.unmeasured) > title").all
 assert.match(await picture.locator("text.fault").first().textContent(), /n05/);
 assert.ok((await picture.locator("title").allTextContents()).some((t) => t.startsWith("host/<img src=x onerror=alert(1)>")));
 assert.equal(await page.locator("img").count(), 0);
+const libraries = page.locator("section", { hasText: "over several libraries" });
+assert.deepEqual(await libraries.locator("th").allTextContents(), ["", "size", "pairs", "verbs", "mpi"]);
+assert.match(await libraries.locator("tbody tr").textContent(), /uni4 MiB56.*GB\/s.*GB\/s \(96 %\)/);
 const ground = () => picture.locator(".ground").evaluate((e) => getComputedStyle(e).fill);
 assert.equal(await ground(), "rgb(255, 255, 255)");
 await picture.scrollIntoViewIfNeeded();
