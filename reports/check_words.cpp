@@ -48,6 +48,11 @@ constexpr std::array kMeanings{
     Meaning{"gpu_", FindingKind::slow_gpu},
     Meaning{"errors", FindingKind::errors_on_link},
     Meaning{"counter_", FindingKind::errors_on_link},
+    Meaning{"nccl_net_", FindingKind::errors_on_link},
+    Meaning{"nccl_nic_speed", FindingKind::downgraded_link},
+    Meaning{"nccl_hung_", FindingKind::hung_rank},
+    Meaning{"nccl_late_", FindingKind::slow_host},
+    Meaning{"nccl_slow_", FindingKind::slow_host},
 };
 
 std::string words_of(std::string check) {

@@ -4,6 +4,9 @@
 #include <array>
 
 #include "core/csv_reader.h"
+#include "diag/inspector.h"
+#include "diag/log_lines.h"
+#include "diag/nccl_log.h"
 #include "diag/xid.h"
 #include "topology/readers.h"
 
@@ -56,6 +59,30 @@ std::string read_kernel_log(const std::string& text) {
   return "";
 }
 
+/// Refuses nothing, and what it says of the log is fit for a terminal and a table.
+std::string read_nccl_log(const std::string& text) {
+  diag::NcclLog log;
+  log.begin_file(std::string(kFile));
+  diag::LineCutter lines([&](std::string_view line, std::uint64_t number) { log.add_line(line, number); });
+  lines.add(text);
+  lines.finish();
+  (void)diag::rows_of(diag::check_nccl(log.facts()));
+  return "";
+}
+
+std::string read_inspector(const std::string& text) {
+  return refusal_of([&] {
+    diag::InspectorReader reader;
+    reader.begin_file(std::string(kFile));
+    diag::LineCutter lines([&](std::string_view line, std::uint64_t number) { reader.add_line(line, number); });
+    lines.add(text);
+    lines.finish();
+    reader.end_file();
+    diag::NcclChecks checks;
+    diag::check_inspected(reader, diag::NcclFacts(), checks);
+  });
+}
+
 template <auto kRead>
 constexpr FuzzTarget of_map(std::string_view name) {
   return {name, read_map<kRead>, kRead};
@@ -75,6 +102,8 @@ constexpr std::array kTargets{
     of_map<topology::read_ndt>("ndt"),
     FuzzTarget{"csv", read_csv},
     FuzzTarget{"xid", read_kernel_log},
+    FuzzTarget{"nccl_log", read_nccl_log},
+    FuzzTarget{"inspector", read_inspector},
 };
 
 }  // namespace
