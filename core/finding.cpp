@@ -83,6 +83,8 @@ Json to_json(const Verdict& verdict) {
   }
   Json json = {{"schema", 1},
                {"run", verdict.run},
+               {"start_utc", verdict.start_utc},
+               {"end_utc", verdict.end_utc},
                {"verdict", name_of(verdict.kind)},
                {"summary", verdict.summary},
                {"findings", findings},

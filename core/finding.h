@@ -81,6 +81,7 @@ struct LadderRow {
 
 struct Verdict {
   std::string run;
+  std::string start_utc, end_utc;  // of all that was measured, "2026-11-23T18:26:00Z"; empty: no manifest tells
   VerdictKind kind = VerdictKind::inconclusive;
   std::string summary;  // one sentence
   std::vector<Finding> findings;

@@ -71,6 +71,15 @@ void conclude(core::Verdict& verdict, bool covered) {
   }
 }
 
+void tell_times(const Evidence& evidence, core::Verdict& verdict) {
+  for (const auto& m : evidence.manifests) {
+    verdict.end_utc = std::max(verdict.end_utc, m.end_utc.empty() ? m.start_utc : m.end_utc);
+    if (!m.start_utc.empty() && (verdict.start_utc.empty() || m.start_utc < verdict.start_utc)) {
+      verdict.start_utc = m.start_utc;
+    }
+  }
+}
+
 }  // namespace
 
 void add_findings(std::vector<core::Finding> findings, core::Verdict& verdict) {
@@ -84,6 +93,7 @@ Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) 
   Judgement judgement;
   auto& verdict = judgement.verdict;
   verdict.run = evidence.runs.empty() ? "" : evidence.runs.front();
+  tell_times(evidence, verdict);
   auto checks_made = std::async(std::launch::async, [&, &graph = fabric.graph()] {  // beside the paths
     return std::make_unique<const CheckFaults>(evidence, graph, limits);
   });

@@ -94,7 +94,9 @@ Json cases(const Evidence& evidence) {
                    {"wrong", maybe(r.wrong)},
                    {"slowest_rank", maybe(r.slowest_rank)},
                    {"skew_p50_ns", maybe(r.skew_p50_ns)},
-                   {"drift", maybe(r.drift)}});
+                   {"drift", maybe(r.drift)},
+                   {"file", evidence.file_of(placed.place)},
+                   {"row", placed.place.line}});
   }
   return all;
 }
@@ -112,7 +114,9 @@ Json checks(const Evidence& evidence) {
                        {"status", r.status},
                        {"observed", r.observed},
                        {"expected", r.expected},
-                       {"advice", r.advice}});
+                       {"advice", r.advice},
+                       {"file", evidence.file_of(placed.place)},
+                       {"row", placed.place.line}});
       }
     }
   }
@@ -194,22 +198,18 @@ Json manifests(const Evidence& evidence) {
   return all;
 }
 
-std::string last_end(const Evidence& evidence) {
-  std::string last;
-  for (const auto& m : evidence.manifests) {
-    last = std::max(last, m.end_utc.empty() ? m.start_utc : m.end_utc);
-  }
-  return last;
-}
-
 }  // namespace
 
 core::Json page_data(const Evidence& evidence, const Fabric& fabric, const Judgement& judgement) {
   const auto& verdict = judgement.verdict;
   const auto places = places_of(evidence, fabric.graph());
-  Json data = {{"run", verdict.run},         {"verdict", core::name_of(verdict.kind)},
-               {"summary", verdict.summary}, {"notes", verdict.notes},
-               {"runs", evidence.runs},      {"ended_utc", last_end(evidence)}};
+  Json data = {{"run", verdict.run},          {"verdict", core::name_of(verdict.kind)},
+               {"summary", verdict.summary},  {"notes", verdict.notes},
+               {"runs", evidence.runs},       {"started_utc", verdict.start_utc},
+               {"ended_utc", verdict.end_utc}};
+  data["acts"] = page_acts(verdict, fabric.graph());
+  data["drain"] = page_drain(verdict);
+  data["versions"] = page_versions(evidence, fabric.graph());
   data["findings"] = findings(verdict);
   data["findings_total"] = verdict.findings.size();
   data["coverage"] = Json::array();

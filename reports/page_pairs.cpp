@@ -51,11 +51,13 @@ std::vector<std::uint32_t> chosen(const Evidence& evidence, const PairView& view
   return order;
 }
 
-void add_failed(const Evidence& evidence, Json& data) {
+template <class FileOf>
+void add_failed(const Evidence& evidence, FileOf file, Json& data) {
   data["failed"] = Json::array();
   for (std::size_t i = 0; i < std::min(kPairRows, evidence.failed_pairs.size()); ++i) {
-    const auto& r = evidence.failed_pairs[i].row;
-    data["failed"].push_back({r.src, r.dst, r.mode, r.bytes, r.schedule, r.round, r.status, r.reason});
+    const auto& [r, place, run] = evidence.failed_pairs[i];
+    data["failed"].push_back(
+        {r.src, r.dst, r.mode, r.bytes, r.schedule, r.round, r.status, r.reason, file(place), place.line});
   }
 }
 
@@ -157,7 +159,7 @@ std::vector<std::uint32_t> shown_of(const Evidence& evidence, const PairView& vi
 
 Json page_pairs(const Evidence& evidence, const PairView& view, const Places& places,
                 const std::vector<bool>& is_suspect) {
-  Shared ends, settings, classes;
+  Shared ends, settings, classes, files;
   Json leaves = Json::array(), rows = Json::array();
   const auto end = [&](std::uint32_t e) {
     return ends.add(e, [&] {
@@ -165,6 +167,9 @@ Json page_pairs(const Evidence& evidence, const PairView& view, const Places& pl
       leaves.push_back(leaf == kNowhere ? Json(-1) : Json(leaf));
       return Json(evidence.endpoints[e]);
     });
+  };
+  const auto file = [&](const Place& place) {
+    return files.add(place.file, [&] { return Json(evidence.file_of(place)); });
   };
   for (const auto m : chosen(evidence, view, is_suspect)) {
     const auto& p = evidence.pairs[m];
@@ -182,7 +187,7 @@ Json page_pairs(const Evidence& evidence, const PairView& view, const Places& pl
                                   return Json{expected.name, whole(expected.expected)};
                                 }),
                     p.round, std::llround(view.ratio[m] * kPermille), whole(p.bw_Bps), whole(p.min_bw_Bps),
-                    whole(p.p50_ns), whole(p.p99_ns), p.wrong});
+                    whole(p.p50_ns), whole(p.p99_ns), p.wrong, file(p.place), p.place.line});
   }
   Json data = {{"ends", ends.take()},
                {"settings", settings.take()},
@@ -190,7 +195,8 @@ Json page_pairs(const Evidence& evidence, const PairView& view, const Places& pl
                {"leaves", std::move(leaves)},
                {"rows", std::move(rows)}};
   data["total"] = evidence.pairs.size() + evidence.failed_pairs.size();
-  add_failed(evidence, data);
+  add_failed(evidence, file, data);
+  data["files"] = files.take();
   return data;
 }
 

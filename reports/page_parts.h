@@ -24,4 +24,12 @@ core::Json page_pairs(const Evidence& evidence, const PairView& view, const Plac
 core::Json page_matrix(const Evidence& evidence, const PairView& view, const topology::Graph& graph,
                        const Places& places);
 
+/// Parts to act on, the gravest first: the likeliest suspect of each finding that fails or warns, with its serial
+/// number, model and position.
+core::Json page_acts(const core::Verdict& verdict, const topology::Graph& graph);
+/// Hosts of drain.txt.
+core::Json page_drain(const core::Verdict& verdict);
+/// [what, version or why it is absent, number of hosts or parts] of programs, libraries, drivers and firmware.
+core::Json page_versions(const Evidence& evidence, const topology::Graph& graph);
+
 }  // namespace plumb::reports

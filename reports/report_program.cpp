@@ -10,6 +10,7 @@
 #include "core/terminal.h"
 #include "core/version.h"
 #include "reports/command.h"
+#include "reports/drain.h"
 #include "reports/history.h"
 #include "reports/map_page.h"
 #include "reports/outputs.h"
@@ -31,13 +32,25 @@ void add_judge_options(CLI::App& app, Options& options) {
                  "judge the run against earlier ones, and add it to them (one file; made when it is not there)");
 }
 
+/// How the page finds the files that evidence names: [what stands before the name, the directory seen from the page].
+core::Json roots_of(const Evidence& evidence, const Options& options, const std::filesystem::path& out) {
+  core::Json roots = core::Json::array();
+  for (const auto& dir : options.run_dirs) {
+    const auto there = std::filesystem::canonical(dir);
+    const auto prefix = evidence.runs.size() > 1 ? there.filename().string() + "/" : "";
+    roots.push_back({prefix, there.lexically_relative(std::filesystem::canonical(out)).generic_string()});
+  }
+  return roots;
+}
+
 void write_page(const std::filesystem::path& path, const Evidence& evidence, const Fabric& fabric,
-                const Judgement& judgement) {
+                const Judgement& judgement, core::Json roots) {
   constexpr std::string_view kMarker = "{/*PLUMBLINE_DATA*/}";
   std::string page(page_template());
   auto map = std::async(std::launch::async, [&] { return map_svg(evidence, fabric, judgement); });
   auto data = page_data(evidence, fabric, judgement);
   data["map"] = map.get();
+  data["roots"] = std::move(roots);
   page.replace(page.find(kMarker), kMarker.size(), script_safe(data));
   core::write_file_atomically(path, page);
 }
@@ -80,8 +93,9 @@ core::ExitCode judge_runs(const Options& options) {
   core::write_file_atomically(out / "report.md", markdown_text(judgement.verdict));
   core::write_file_atomically(out / "junit.xml", junit_text(judgement.verdict));
   core::write_file_atomically(out / "metrics.prom", metrics_text(judgement.verdict));
+  core::write_file_atomically(out / "drain.txt", drain_text(judgement.verdict));
   core::write_file_atomically(out / "retest.csv", core::table_text<core::RetestRow>(judgement.retest));
-  write_page(out / "report.html", evidence, fabric, judgement);
+  write_page(out / "report.html", evidence, fabric, judgement, roots_of(evidence, options, out));
   if (remembered) {
     remembered->add(judgement.verdict);
   }

@@ -5,6 +5,7 @@
 #include "core/terminal.h"
 #include "core/text.h"
 #include "core/units.h"
+#include "reports/drain.h"
 #include "reports/outputs.h"
 
 namespace plumb::reports {
@@ -12,7 +13,7 @@ namespace {
 
 using core::Style;
 
-constexpr std::size_t kShown = 20, kSuspects = 4, kEvidence = 2;
+constexpr std::size_t kShown = 20, kSuspects = 4, kEvidence = 2, kDrained = 5;
 
 Style style_of(core::Severity severity) {
   return severity == core::Severity::fail ? Style::red : severity == core::Severity::warn ? Style::yellow : Style::dim;
@@ -71,6 +72,22 @@ std::string coverage_line(const core::Coverage& coverage) {
   return text + "\n";
 }
 
+/// What Slurm would have to be told; nobody is told here.
+std::string drain_lines(const core::Verdict& verdict) {
+  const auto drained = hosts_to_drain(verdict);
+  if (drained.empty()) {
+    return "";
+  }
+  auto text =
+      fmt::format("\nmust not take tenants: {} host{} (drain.txt)\n", drained.size(), drained.size() == 1 ? "" : "s");
+  for (std::size_t i = 0; i < std::min(kDrained, drained.size()); ++i) {
+    const auto command = drain_command(drained[i], verdict.run);
+    text += fmt::format("  {}\n", command.empty() ? core::printable(drained[i].host) : command);
+  }
+  return text +
+         (drained.size() > kDrained ? fmt::format("  … and {} more in report.md\n", drained.size() - kDrained) : "");
+}
+
 }  // namespace
 
 std::string terminal_text(const core::Verdict& verdict, bool colour) {
@@ -82,6 +99,7 @@ std::string terminal_text(const core::Verdict& verdict, bool colour) {
   if (verdict.findings.size() > kShown) {
     text += fmt::format("\n  … and {} more in findings.json\n", verdict.findings.size() - kShown);
   }
+  text += drain_lines(verdict);
   if (!verdict.coverage.empty()) {
     text += "\ncoverage\n";
     for (const auto& coverage : verdict.coverage) {

@@ -1,10 +1,12 @@
-// report.md, junit.xml and metrics.prom.
+// report.md and junit.xml.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "core/text.h"
 #include "core/units.h"
+#include "reports/drain.h"
 #include "reports/outputs.h"
 
 namespace plumb::reports {
@@ -64,14 +66,6 @@ std::string xml(const std::string& text) {
   return out;
 }
 
-std::string label(const std::string& text) {
-  std::string out;
-  for (const char c : core::printable(text)) {
-    out += c == '\\' || c == '"' ? std::string("\\") + c : std::string(1, c);
-  }
-  return out;
-}
-
 std::string place(const core::EvidenceItem& item) {
   return item.row ? fmt::format("{}:{}", item.file, *item.row) : item.file;
 }
@@ -110,6 +104,21 @@ std::string markdown_row(const core::Coverage& c) {
       "| {} | {} of {} | {} | {} | {} |\n", md(c.part_class), c.measured, c.parts, c.measurements,
       c.smallest_slowdown_99 ? core::format_percent(*c.smallest_slowdown_99) + " of expected or slower" : md(c.note),
       missing);
+}
+
+/// Commands to read and run by hand: nothing of them is run here.
+std::string markdown_drain(const core::Verdict& verdict) {
+  const auto drained = hosts_to_drain(verdict);
+  if (drained.empty()) {
+    return "";
+  }
+  std::string names, commands;
+  for (const auto& one : drained) {
+    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", md(one.host), fmt::join(one.findings, ", "));
+    const auto command = drain_command(one, verdict.run);
+    commands += command.empty() ? "" : command + "\n";
+  }
+  return fmt::format("\n## Hosts that must not take tenants\n\n{}\n\n```\n{}```\n", names, commands);
 }
 
 std::string markdown_ladder(const std::vector<core::LadderRow>& ladder) {
@@ -158,6 +167,12 @@ std::string junit_case(const core::Verdict& verdict) {
                      element.empty() ? "" : fmt::format("<{} message=\"{}\"/>", element, xml(verdict.summary)));
 }
 
+/// " timestamp=…": local time without a zone is all that the format has; ours is UTC.
+std::string junit_time(const core::Verdict& verdict) {
+  const auto& utc = verdict.end_utc;
+  return utc.size() == 20 && utc.back() == 'Z' ? fmt::format(" timestamp=\"{}\"", xml(utc.substr(0, 19))) : "";
+}
+
 }  // namespace
 
 std::string markdown_text(const core::Verdict& verdict) {
@@ -171,6 +186,7 @@ std::string markdown_text(const core::Verdict& verdict) {
   for (const auto& f : verdict.findings) {
     text += markdown_evidence(f);
   }
+  text += markdown_drain(verdict);
   text += markdown_ladder(verdict.ladder);
   text +=
       "\n## Coverage\n\n| parts | measured | measurements | seen with 99 % probability | not measured "
@@ -200,31 +216,10 @@ std::string junit_text(const core::Verdict& verdict) {
   }
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"plumbline {}\" tests=\"{}\" failures=\"{}\" "
-      "errors=\"{}\" skipped=\"{}\">\n{}{}</testsuite>\n",
+      "errors=\"{}\" skipped=\"{}\"{}>\n{}{}</testsuite>\n",
       xml(verdict.run), verdict.findings.size() + verdict.coverage.size() + 1, failures,
-      verdict.kind == core::VerdictKind::inconclusive ? 1 : 0, skipped, cases, junit_case(verdict));
-}
-
-std::string metrics_text(const core::Verdict& verdict) {
-  std::string text = "# HELP plumbline_verdict 1 for the verdict of the last run.\n# TYPE plumbline_verdict gauge\n";
-  for (const auto kind : {core::VerdictKind::pass, core::VerdictKind::fail, core::VerdictKind::inconclusive}) {
-    text += fmt::format("plumbline_verdict{{verdict=\"{}\"}} {}\n", core::name_of(kind), kind == verdict.kind ? 1 : 0);
-  }
-  text +=
-      "# HELP plumbline_suspect Posterior probability that this part is the cause of a finding.\n"
-      "# TYPE plumbline_suspect gauge\n";
-  for (const auto& f : verdict.findings) {
-    for (const auto& s : f.suspects) {
-      text += fmt::format("plumbline_suspect{{finding=\"{}\",kind=\"{}\",severity=\"{}\",component=\"{}\"}} {:.4f}\n",
-                          f.id, core::name_of(f.kind), core::name_of(f.severity), label(s.component), s.posterior);
-    }
-  }
-  text += "# HELP plumbline_parts Parts of a class, known and measured.\n# TYPE plumbline_parts gauge\n";
-  for (const auto& c : verdict.coverage) {
-    text += fmt::format("plumbline_parts{{class=\"{}\",state=\"known\"}} {}\n", label(c.part_class), c.parts);
-    text += fmt::format("plumbline_parts{{class=\"{}\",state=\"measured\"}} {}\n", label(c.part_class), c.measured);
-  }
-  return text;
+      verdict.kind == core::VerdictKind::inconclusive ? 1 : 0, skipped, junit_time(verdict), cases,
+      junit_case(verdict));
 }
 
 }  // namespace plumb::reports

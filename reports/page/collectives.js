@@ -14,7 +14,7 @@ function curveGroups() {
   }
   return [...groups].map(([key, cases]) => [key, cases.sort((p, q) => p.bytes - q.bytes)]);
 }
-const pointText = (c) => `${c.case}: ${rate(c.busbw_Bps)} busbw, median ${time(c.p50_ns)} (95 %: ${time(c.ci_low_ns)} to ${time(c.ci_high_ns)}), p99 ${time(c.p99_ns)}${c.wrong ? ", WRONG DATA" : ""}`;
+const pointText = (c) => `${c.case}: ${rate(c.busbw_Bps)} busbw, median ${time(c.p50_ns)} (95 %: ${time(c.ci_low_ns)} to ${time(c.ci_high_ns)}), p99 ${time(c.p99_ns)}${c.wrong ? ", WRONG DATA" : ""}; ${c.file}:${c.row}`;
 
 function curves() {
   const groups = curveGroups();
@@ -46,8 +46,8 @@ function curves() {
 function failedCases() {
   const failed = (data.cases || []).filter((c) => c.status !== "ok" || c.wrong > 0);
   if (!failed.length) return;
-  const columns = ["case", "status", "wrong elements", "reason"].map((title) => ({ title, name: title }));
-  section("Collectives that failed or gave wrong data", table(columns, failed.map((c) => [c.case, c.status, c.wrong === null ? "" : c.wrong, c.reason]), 25).node);
+  const columns = [...["case", "status", "wrong elements", "reason"].map((title) => ({ title, name: title })), rowColumn];
+  section("Collectives that failed or gave wrong data", table(columns, failed.map((c) => [c.case, c.status, c.wrong === null ? "" : c.wrong, c.reason, `${c.file}:${c.row}`]), 25).node);
 }
 
 function strip(s) {

@@ -81,7 +81,7 @@ function fabricSection(showPairs) {
       });
       return el("tr", {}, el("th", { scope: "row" }, head), row.extra.map((x) => el("td", { class: "num" }, x)), cells);
     });
-    const rails = Array.from({ length: columns }, (_, c) => el("th", { scope: "col" }, columns > 1 ? "rail " + c : ""));
+    const rails = Array.from({ length: columns }, (_, c) => el("th", { scope: "col" }, columns > 1 ? "rail " + c : "end"));
     const node = el("table", { class: "grid" }, el("thead", {}, el("tr", {}, titles.map((t) => el("th", { scope: "col" }, t)), rails)), el("tbody", {}, body));
     roving(node, (r, c) => (at[r] || [])[c]);
     return node;
@@ -93,7 +93,7 @@ function fabricSection(showPairs) {
     crumbs.replaceChildren(...[pods > 1 ? step(`${plural(pods, "pod")}`, []) : null, level > 0 ? step(`pod ${fabric.pods[path[0]] || "of all"}`, [path[0]]) : null, level > 1 ? step(span(groups[path[1]]), path) : null].filter(Boolean).flatMap((s, i) => i ? ["›", s] : [s]));
     const view = level === 0 ? grid(["pod", "hosts", "findings"], podRows()) : level === 1 ? grid(["leaves", "hosts", "findings"], leafRows(path[0])) : grid(["host", "findings"], hostRows(path[1]));
     choose.disabled = level > 1;
-    holder.replaceChildren(el("div", { class: "scroll" }, view));
+    holder.replaceChildren(scroll(view));
   }
   function go(to) {
     path = to;
@@ -101,6 +101,8 @@ function fabricSection(showPairs) {
     const first = holder.querySelector("[tabindex='0']");
     if (first) first.focus({ preventScroll: true });
   }
+  const withWords = (words) => groups.flatMap((g, i) => g.hosts.filter((h) => { const t = h.toLowerCase(); return words.every((w) => t.includes(w)); }).map(() => [podOf(g), i]));
+  searchable("hosts of the fabric", { node: holder, count: (words) => withWords(words).length, find: (text) => go(withWords(text.toLowerCase().split(/\s+/).filter(Boolean))[0]) });
   path = fabric.pods.length > 1 ? [] : [0];
   draw();
   section("Fabric, from pods down to hosts", el("p", { class: "dim note" }, "Choose a row to go down: pod, leaves, hosts, the rows of a host. Arrow keys move, Enter opens. An end counts with its slower direction; framed cells are what findings name."),

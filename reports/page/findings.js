@@ -15,7 +15,7 @@ function findingBody(f) {
   return [
     (f.suspects || []).map((s) => el("div", {}, el("code", {}, s.component), el("span", { class: "bar", style: `width:${Math.round(120 * s.posterior)}px` }), percent(s.posterior))),
     known(f.slowdown) ? el("p", { class: "dim" }, percent(f.slowdown) + " of expected") : null,
-    f.evidence ? el("ul", {}, f.evidence.map((e) => el("li", {}, el("code", {}, e.file + (e.row ? ":" + e.row : "")), " ", e.says))) : el("p", { class: "dim" }, "The evidence stands in findings.json."),
+    f.evidence ? el("ul", {}, f.evidence.map((e) => el("li", {}, source(e.file, e.row), " ", e.says))) : el("p", { class: "dim" }, "The evidence stands in findings.json."),
     f.advice ? el("p", {}, "→ " + f.advice) : null].flat();
 }
 const tagOf = (f) => el("span", { class: "tag " + f.severity }, `${f.id} · ${f.severity} · ${kindOf(f)}`);
@@ -28,7 +28,9 @@ function closedCard(f) {
 }
 
 const few = 12, perPage = 25;
-let showFindings = () => {};
+let showFindings = () => {}, showFinding = () => {};
+const textOf = (f) => `${f.id} ${f.severity} ${f.kind} ${f.title} ${(f.suspects || []).map((s) => s.component).join(" ")}`.toLowerCase();
+const findingsWith = (words) => findings.filter((f) => { const t = textOf(f); return words.every((w) => t.includes(w)); });
 
 function findingsByKind(choose) {
   const kinds = new Map();
@@ -40,19 +42,17 @@ function findingsByKind(choose) {
   }
   const rows = [...kinds.values()].map(({ f, n, worst }) => [
     el("span", { class: "tag " + f.severity }, f.severity), el("button", { type: "button", class: "link", onclick: () => choose(`${f.severity} ${f.kind}`) }, kindOf(f)), count(n), worst < 1 ? percent(worst) + " of expected" : ""]);
-  return plain(["", "kind", "findings", "the slowest"], rows);
+  return plain(["severity", "kind", "findings", "the slowest"], rows);
 }
 
 function findingList() {
   let page = 0, kept = findings;
   const list = el("div", {}), status = el("span", { class: "dim", role: "status" });
-  const text = (f) => `${f.severity} ${f.kind} ${f.title} ${(f.suspects || []).map((s) => s.component).join(" ")}`.toLowerCase();
   const filter = el("input", { type: "search", placeholder: "filter, such as fail n05", "aria-label": "filter findings", oninput: () => choose(filter.value) });
   const back = el("button", { type: "button", onclick: () => { page--; draw(); } }, "Back"), next = el("button", { type: "button", onclick: () => { page++; draw(); } }, "Next");
   function choose(words) {
     filter.value = words;
-    const all = words.toLowerCase().split(/\s+/).filter(Boolean);
-    kept = findings.filter((f) => { const t = text(f); return all.every((w) => t.includes(w)); });
+    kept = findingsWith(words.toLowerCase().split(/\s+/).filter(Boolean));
     page = 0;
     draw();
   }
@@ -65,12 +65,16 @@ function findingList() {
   }
   draw();
   showFindings = (words) => { choose(words); list.parentNode.scrollIntoView(); };
+  /* Its card may be on another page of the list. */
+  showFinding = (id) => { choose(""); page = Math.max(0, Math.floor(findings.findIndex((f) => f.id === id) / perPage)); draw(); const card = document.getElementById(id); if (card) { card.open = true; card.scrollIntoView(); } };
+  searchable("findings", { node: list.parentNode || list, count: (words) => findingsWith(words).length, find: (words) => showFindings(words) });
   const beyond = data.findings_total > findings.length ? el("p", { class: "dim" }, `The gravest ${count(findings.length)} of ${count(data.findings_total)}; findings.json has all.`) : null;
   return [findingsByKind(choose), beyond, el("div", {}, el("div", { class: "tools" }, filter, back, next, status), list)];
 }
 
 function findingSection() {
   const title = `Findings (${count(data.findings_total || findings.length)})`;
+  if (findings.length && findings.length <= few) searchable("findings", { node: main, count: (words) => findingsWith(words).length, find: (words) => { const card = document.getElementById(findingsWith(words.toLowerCase().split(/\s+/).filter(Boolean))[0].id); setTimeout(() => card.scrollIntoView()); } });
   section(title, !findings.length ? el("p", { class: "dim" }, "None.") : findings.length <= few ? findings.map(openCard) : findingList());
 }
 
@@ -78,7 +82,7 @@ function findingSection() {
 function map() {
   if (!data.map) return;
   const picture = new DOMParser().parseFromString(data.map, "image/svg+xml").documentElement;
-  section("Map", el("p", { class: "dim note" }, "Point at a part or a line to see what it is."), el("div", { class: "scroll map", tabindex: 0, role: "region", "aria-label": "map" }, document.importNode(picture, true)));
+  section("Map", el("p", { class: "dim note" }, "Point at a part or a line to see what it is."), el("div", { class: "scroll map", tabindex: 0, role: "region", "aria-label": "picture of the map" }, document.importNode(picture, true)));
 }
 
 function notMeasured(c) {
@@ -87,7 +91,9 @@ function notMeasured(c) {
 }
 function coverage() {
   const seen = (c) => c.smallest_slowdown_99 === null ? c.note || "nothing" : percent(c.smallest_slowdown_99) + " of expected, or slower";
-  section("What was tested, and what was not",
+  const notes = data.notes || [];
+  section("What was tested, and what was not", sign,
     el("div", { class: "coverage" }, plain(["parts", "measured", "measurements", "would have been seen (99 %)", "not measured"], (data.coverage || []).map((c) => [c.class, `${count(c.measured)} of ${count(c.parts)}`, count(c.measurements), seen(c), notMeasured(c)]))),
-    el("ul", {}, (data.notes || []).map((n) => el("li", {}, n))));
+    notes.length ? el("ul", { class: "notes" }, notes.map((n) => el("li", {}, n))) : null,
+    notes.length > inPrint.notes ? el("p", { class: "dim print" }, `${notes.length - inPrint.notes} more notes stand in report.html.`) : null);
 }

@@ -1,17 +1,19 @@
 /* The heat map of pairs, and their rows. data.pairs has names, settings and classes once. */
-const pairs = data.pairs || { rows: [], failed: [], ends: [], settings: [], classes: [], leaves: [], total: 0 };
+const pairs = data.pairs || { rows: [], failed: [], files: [], ends: [], settings: [], classes: [], leaves: [], total: 0 };
+/* Where a number comes from: file and line. */
+const rowColumn = { name: "row", title: "row", left: true, show: (place) => { const colon = place.lastIndexOf(":"); return source(place.slice(0, colon), place.slice(colon + 1)); } };
 const pairColumns = [
   { name: "src", title: "from" }, { name: "dst", title: "to" }, { name: "mode", title: "mode" }, { name: "bytes", title: "size", show: size },
   { name: "ratio", title: "of expected", show: percent }, { name: "bw_Bps", title: "rate", show: rate }, { name: "min_bw_Bps", title: "worst window", show: rate },
   { name: "expected", title: "expected", show: (v, row) => (row[2] === "latency" ? time : rate)(v) }, { name: "p50_ns", title: "median", show: time }, { name: "p99_ns", title: "p99", show: time },
-  { name: "wrong", title: "wrong", show: count }, { name: "schedule", title: "schedule" }, { name: "round", title: "round", show: String }, { name: "status", title: "status" }];
+  { name: "wrong", title: "wrong", show: count }, { name: "schedule", title: "schedule" }, { name: "round", title: "round", show: String }, { name: "status", title: "status" }, rowColumn];
 
 function pairRows() {
-  const measured = pairs.rows.map(([src, dst, setting, cls, round, ratio, bw, least, p50, p99, wrong]) => {
+  const measured = pairs.rows.map(([src, dst, setting, cls, round, ratio, bw, least, p50, p99, wrong, file, line]) => {
     const [mode, bytes, schedule] = pairs.settings[setting];
-    return [pairs.ends[src], pairs.ends[dst], mode, bytes, ratio / 1000, bw, least, pairs.classes[cls][1], p50, p99, wrong, schedule, round, "ok"];
+    return [pairs.ends[src], pairs.ends[dst], mode, bytes, ratio / 1000, bw, least, pairs.classes[cls][1], p50, p99, wrong, schedule, round, "ok", `${pairs.files[file]}:${line}`];
   });
-  return measured.concat(pairs.failed.map(([src, dst, mode, bytes, schedule, round, status, reason]) => [src, dst, mode, bytes, null, null, null, null, null, null, 0, schedule, round, `${status}: ${reason}`]));
+  return measured.concat(pairs.failed.map(([src, dst, mode, bytes, schedule, round, status, reason, file, line]) => [src, dst, mode, bytes, null, null, null, null, null, null, 0, schedule, round, `${status}: ${reason}`, `${pairs.files[file]}:${line}`]));
 }
 const hostOf = (id) => { const [kind, ...rest] = id.split("/"); return "host/" + (kind === "host" ? rest : rest.slice(0, -1)).join("/"); };
 
@@ -62,6 +64,7 @@ function heatMap(filterBy) {
     draw();
     const box = canvas.getBoundingClientRect(), k = box.width / side;
     showTip({ x: box.left + (left + (cursor[1] + 1) * cell) * k, y: box.top + (left + (cursor[0] + 1) * cell) * k }, says(cursor));
+    document.getElementById("say").textContent = says(cursor);
   }
   canvas.addEventListener("mousemove", (e) => showTip({ x: e.clientX, y: e.clientY }, says(at(e))));
   canvas.addEventListener("mouseleave", hideTip);
@@ -71,7 +74,18 @@ function heatMap(filterBy) {
   document.addEventListener("theme", draw);
   draw();
   const words = { endpoint: "every pair", host: "hosts, medians", leaf: "leaves, medians", pod: "pods, medians" }[m.by];
-  section(`Bandwidth between ${words === "every pair" ? "all ends" : words}, share of expected`, el("p", { class: "dim note" }, "Senders in rows, receivers in columns. Click a cell, or go there with the arrow keys and press Enter, to see its rows below."), legend([0, 0.25, 0.5, 0.75, 0.9, 1, null]), el("div", { class: "scroll" }, canvas));
+  section(`Bandwidth between ${words === "every pair" ? "all ends" : words}, share of expected`, el("p", { class: "dim note" }, "Senders in rows, receivers in columns. Click a cell, or go there with the arrow keys and press Enter, to see its rows below."), legend([0, 0.25, 0.5, 0.75, 0.9, 1, null]), scroll(canvas), asTable(m, value));
+}
+
+/* The same for who cannot see it; made when it is opened. */
+function asTable(m, value) {
+  const box = el("details", {}, el("summary", {}, "The same as a table"));
+  box.addEventListener("toggle", () => {
+    if (!box.open || box.children.length > 1) return;
+    const rows = m.labels.flatMap((from, r) => m.labels.map((to, c) => [from, to, value(r, c)])).filter((row) => row[2] !== null).sort((a, b) => a[2] - b[2]);
+    box.append(table([{ name: "from", title: "from" }, { name: "to", title: "to" }, { name: "ratio", title: "of expected", show: percent }], rows, 15, { file: "matrix.csv" }).node);
+  });
+  return box;
 }
 
 function pairTable() {

@@ -16,9 +16,17 @@ const svg = (tag, attributes) => {
   return node;
 };
 function section(title, ...children) {
-  const id = "s" + main.children.length;
-  main.append(el("section", { id, "aria-labelledby": id + "h" }, el("h2", { id: id + "h" }, title), ...children));
+  const id = "s" + main.children.length, also = children.length && children[0] && !(children[0] instanceof Node) && children[0].class ? children.shift() : {};
+  main.append(el("section", { id, ...also, "aria-labelledby": id + "h" }, el("h2", { id: id + "h" }, title), ...children));
   document.getElementById("contents").append(el("a", { href: "#" + id }, title.replace(/[,:(].*/, "").trim()));
+}
+
+/* What is wider than the page scrolls by keyboard, too; what is not is no stop for the Tab key. */
+const wide = new ResizeObserver((boxes) => boxes.forEach(({ target: box }) => { if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex"); }));
+function scroll(...children) {
+  const box = el("div", { class: "scroll", role: "group", "aria-label": "scrolls sideways when it is wide" }, ...children);
+  wide.observe(box);
+  return box;
 }
 
 const known = (x) => x !== null && x !== undefined;
@@ -105,16 +113,18 @@ function csvCell(cell) {
 function table(columns, rows, pageSize, { file = "", placeholder = "filter, such as n05" } = {}) {
   let order = { column: -1, down: false }, page = 0, words = [], only = null;
   const body = el("tbody"), status = el("span", { class: "dim", role: "status" });
-  const filter = el("input", { type: "search", placeholder, "aria-label": "filter rows", oninput: () => { only = null; words = filter.value.toLowerCase().split(/\s+/).filter(Boolean); page = 0; draw(); } });
-  const has = (row) => words.every((w) => row.some((cell) => String(cell).toLowerCase().includes(w)));
+  const filter = el("input", { type: "search", placeholder, "aria-label": "filter rows", oninput: () => find(filter.value) });
+  const has = (row, all = words) => all.every((w) => row.some((cell) => String(cell).toLowerCase().includes(w)));
+  const find = (text) => { filter.value = text; only = null; words = text.toLowerCase().split(/\s+/).filter(Boolean); page = 0; draw(); };
   function shown() {
-    const kept = only ? rows.filter(only) : words.length ? rows.filter(has) : rows.slice();
+    const kept = only ? rows.filter(only) : words.length ? rows.filter((row) => has(row)) : rows.slice();
     if (order.column >= 0) kept.sort((a, b) => (order.down ? -1 : 1) * compare(a[order.column], b[order.column]));
     return kept;
   }
-  const cells = (row) => row.map((cell, i) => el("td", columns[i].show ? { class: "num" } : {}, columns[i].show ? columns[i].show(cell, row) : cell === null ? "" : cell));
+  const isNumber = (c) => c.show && !c.left;
+  const cells = (row) => row.slice(0, columns.length).map((cell, i) => el("td", { ...(isNumber(columns[i]) ? { class: "num" } : {}), "data-of": columns[i].title }, columns[i].show ? columns[i].show(cell, row) : cell === null ? "" : cell));
   const back = el("button", { type: "button", onclick: () => { page--; draw(); } }, "Back"), next = el("button", { type: "button", onclick: () => { page++; draw(); } }, "Next");
-  const heads = columns.map((c, i) => el("th", c.show ? { class: "num" } : {}, el("button", { type: "button", onclick: () => { order = { column: i, down: order.column === i && !order.down }; draw(); } }, c.title)));
+  const heads = columns.map((c, i) => el("th", isNumber(c) ? { class: "num" } : {}, el("button", { type: "button", onclick: () => { order = { column: i, down: order.column === i && !order.down }; draw(); } }, c.title)));
   function draw() {
     const kept = shown(), pages = Math.max(1, Math.ceil(kept.length / pageSize));
     page = Math.min(page, pages - 1);
@@ -129,11 +139,11 @@ function table(columns, rows, pageSize, { file = "", placeholder = "filter, such
     el("a", { href: URL.createObjectURL(new Blob([text], { type: "text/csv" })), download: file }).click();
   };
   draw();
-  const tools = rows.length > pageSize || file ? el("div", { class: "tools" }, filter, back, next, file ? el("button", { type: "button", onclick: save }, "CSV") : null, status) : null;
-  const node = el("div", {}, tools, el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, heads)), body)));
-  return { node, only: (text, keep) => { filter.value = text; only = keep; page = 0; draw(); } };
+  const tools = rows.length > few || rows.length > pageSize || file ? el("div", { class: "tools" }, filter, back, next, file ? el("button", { type: "button", onclick: save }, "CSV") : null, status) : null;
+  const node = el("div", {}, tools, scroll(el("table", {}, el("thead", {}, el("tr", {}, heads)), body)));
+  return { node, find, count: (all) => rows.filter((row) => has(row, all)).length, only: (text, keep) => { filter.value = text; only = keep; page = 0; draw(); } };
 }
-const plain = (titles, rows) => el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, titles.map((t) => el("th", {}, t)))), el("tbody", {}, rows.map((r) => el("tr", {}, r.map((c) => el("td", {}, c)))))));
+const plain = (titles, rows) => scroll(el("table", {}, el("thead", {}, el("tr", {}, titles.map((t) => el("th", { scope: "col" }, t)))), el("tbody", {}, rows.map((r) => el("tr", {}, r.map((c) => el("td", {}, c)))))));
 
 /* Ratio 0…1 on a scale that colour-blind readers tell apart (dark purple, orange, pale yellow), grey for not measured. */
 function shade(ratio) {

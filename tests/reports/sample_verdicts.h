@@ -61,6 +61,8 @@ inline core::Finding slow_link_finding() {
 inline core::Verdict failing_verdict() {
   core::Verdict verdict;
   verdict.run = "job|1 <b>\"x\"</b>";
+  verdict.start_utc = "2026-11-26T16:30:00Z";
+  verdict.end_utc = "2026-11-26T17:00:05Z";
   verdict.kind = core::VerdictKind::fail;
   verdict.findings = hostile_findings();
   verdict.findings.insert(verdict.findings.begin(), slow_link_finding());

@@ -1,5 +1,7 @@
 // Opens report pages in Chromium as a reader would. Usage: node page_test.mjs REPORT.html REPORT_WITH_MAP.html FLEET.html SCREENSHOT_DIR
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -7,6 +9,24 @@ const [report, mapped, fleet, screenshots] = process.argv.slice(2);
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
 const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, colorScheme: "light" });
 const complaints = [];
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/* What a screen reader or a keyboard would stumble over, and contrast, as axe-core judges. */
+async function accessible(what) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }));
+  assert.deepEqual(violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(" | ")}`), [], what);
+}
+/* Printed is what is signed: two pages at most, with the parts and the block for signatures. */
+async function printed(name) {
+  const pdf = (await page.pdf({ path: `${screenshots}/${name}.pdf`, preferCSSPageSize: true })).toString("latin1");
+  const pages = (pdf.match(/\/Type\s*\/Page\b(?!s)/g) || []).length;
+  assert.ok(pages === 1 || pages === 2, `${name} prints to ${pages} pages`);
+  await page.emulateMedia({ media: "print" });
+  for (const shown of ["#verdict", ".acts tbody tr", ".signature"]) assert.ok(await page.locator(shown).first().isVisible(), `${shown} of ${name} in print`);
+  assert.equal(await page.locator("canvas").isVisible(), false, "pictures stay on the screen");
+  await page.emulateMedia({ media: null });
+}
 page.on("console", (m) => { if (m.type() === "error" || m.type() === "warning") complaints.push(m.text()); });
 page.on("pageerror", (e) => complaints.push(String(e)));
 page.on("dialog", (d) => { complaints.push("dialog: " + d.message()); d.dismiss(); });
@@ -17,7 +37,27 @@ await page.goto(pathToFileURL(report).href);
 assert.match(await page.textContent("#verdict"), /FAIL.*n05's link is at 18 % of its peers, both directions, 14 of 14/);
 assert.match(await page.textContent(".card.fail"), /host\/n05.*100 %/s);
 assert.match(await page.textContent("main"), /8 of 8/);
-await page.screenshot({ path: screenshots + "/light.png" });
+await page.screenshot({ path: screenshots + "/light.png", fullPage: true });
+await accessible("light");
+await printed("print");
+
+// Parts to act on: what it is, how slow, how sure, what to do; who must not take tenants; where a number comes from.
+const acts = page.locator("section", { hasText: "Parts to act on" });
+assert.match(await acts.locator("tbody tr").first().textContent(), /F1host\/n05.*host n05.*18 %100 %.*keep host n05 out of jobs/);
+assert.match(await acts.textContent(), /1 host must not take tenants: n05 \(drain\.txt\)/);
+assert.equal(await acts.locator("a", { hasText: "F1" }).getAttribute("href"), "#F1");
+const raw = page.locator("#F1 li a").first();
+assert.match(await raw.getAttribute("href"), /^\.\/pairs\.csv#row=\d+$/);
+assert.match(await page.textContent("dl"), /2026-01-01 00:00:00 UTC.*2026-01-01 00:01:00 UTC/);
+
+// The search tells where a word stands, and goes there.
+await page.locator("#search").fill("n05 n02");
+await page.getByRole("button", { name: "2 in pairs" }).click();
+assert.equal(await page.locator("section", { hasText: "Pairs (" }).locator("tbody tr").count(), 2);
+await page.locator("#search").fill("no such word");
+await page.locator("#found", { hasText: "nowhere" }).waitFor();
+await page.locator("#search").fill("");
+await page.locator("section", { hasText: "Pairs (" }).getByRole("searchbox").fill("");
 
 // Hostile names are text.
 assert.equal(await page.locator("img").count(), 0);
@@ -52,11 +92,18 @@ assert.match(await page.textContent("main"), /Collectives that failed.*out of me
 // The same by keyboard: a cell, its rows, a point of a curve and the next one.
 await page.mouse.move(0, 0);
 await map.focus();
+assert.equal(await map.getAttribute("role"), "application");
 for (const key of ["ArrowDown", "ArrowDown", "ArrowRight"]) await page.keyboard.press(key);
 assert.match(await page.textContent("#tip"), /host\/n00 to host\/n00: not measured/);
+assert.match(await page.textContent("#say"), /host\/n00 to host\/n00: not measured/, "told to a screen reader");
 await page.keyboard.press("ArrowRight");
 await page.keyboard.press("Enter");
 assert.equal(await pairs.getByRole("searchbox").inputValue(), "host/n00 to host/n01", "Enter, as the click");
+const heat = page.locator("details", { hasText: "The same as a table" });
+await heat.locator("summary").click();
+await heat.locator("tbody tr").first().waitFor();
+assert.equal(await heat.locator("tbody tr").count(), 15, "a page of 56");
+assert.match(await heat.locator("tbody tr").first().textContent(), /n05.*18 %$/, "the slowest first");
 await page.locator("svg circle[tabindex='0']").focus();
 const first = await page.textContent("#tip");
 await page.keyboard.press("ArrowRight");
@@ -71,11 +118,12 @@ await page.locator("svg circle").last().hover();
 assert.match(await page.textContent("#tip"), /allreduce.*busbw, median/);
 await page.getByRole("button", { name: "Dark" }).click();
 await page.evaluate(() => scrollTo(0, 0));
-await page.screenshot({ path: screenshots + "/dark.png" });
+await page.screenshot({ path: screenshots + "/dark.png", fullPage: true });
+await accessible("dark");
 await page.setViewportSize({ width: 400, height: 800 });
 assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no sideways scrolling at 400 px");
-await page.screenshot({ path: screenshots + "/narrow.png" });
-await page.pdf({ path: screenshots + "/print.pdf", format: "A4" });
+await page.screenshot({ path: screenshots + "/narrow.png", fullPage: true });
+await accessible("narrow");
 
 // The map: each host and switch a box, the slow part red and numbered, what nobody measured dashed; it follows the theme.
 await page.setViewportSize({ width: 1200, height: 900 });
@@ -131,6 +179,10 @@ for (const row of await rows.allTextContents()) assert.ok(row.includes(host));
 await fabric.getByRole("button", { name: "4 pods" }).click();
 assert.equal(await grid.locator("tbody tr").count(), 4);
 await page.screenshot({ path: screenshots + "/fleet.png" });
+await accessible("fleet");
+await printed("print-fleet");
+await page.locator("#search").fill(host);
+await page.locator("#found button").first().waitFor();
 await page.setViewportSize({ width: 400, height: 800 });
 assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no sideways scrolling of a fleet");
 assert.deepEqual(complaints, []);
