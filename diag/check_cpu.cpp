@@ -1,7 +1,9 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <charconv>
 #include <map>
+#include <set>
 
 #include "diag/node_check_table.h"
 
@@ -121,6 +123,28 @@ void look_at_clock_source(const Machine& machine, const NodeLimits&, CheckRows& 
               "the clock costs a microsecond like this");
   }
   rows.pass_unless_told(*source);
+}
+
+void look_at_cpu_settings(const Machine& machine, const NodeLimits&, CheckRows& rows) {
+  std::set<std::string> governors;
+  for (const auto& cpu : cpus_of(machine)) {
+    governors.insert(machine.tree->text(kCpus + "/" + cpu + "/cpufreq/scaling_governor").value_or(""));
+  }
+  governors.erase("");
+  std::vector<std::string> words;
+  if (!governors.empty()) {
+    words.push_back(fmt::format("governor {}", fmt::join(governors, " and ")));
+  }
+  const auto no_turbo = machine.tree->number(kCpus + "/intel_pstate/no_turbo");
+  if (const auto boost = machine.tree->number(kCpus + "/cpufreq/boost"); no_turbo || boost) {
+    words.push_back(no_turbo.value_or(0) != 0 || boost.value_or(1) == 0 ? "turbo off" : "turbo on");
+  }
+  if (const auto smt = machine.tree->number(kCpus + "/smt/active")) {
+    words.push_back(*smt != 0 ? "SMT on" : "SMT off");
+  }
+  if (!words.empty()) {
+    rows.fact(machine.host_id(), fmt::format("{}", fmt::join(words, ", ")));
+  }
 }
 
 void look_at_load(const Machine& machine, const NodeLimits& limits, CheckRows& rows) {

@@ -25,6 +25,17 @@ std::optional<double> limit_of(const Machine& machine, const std::string& name) 
   return is_number ? std::optional(limit) : std::nullopt;
 }
 
+/// Bytes that a user may still write at `path`; nothing when it is not there.
+std::optional<double> free_bytes(const Machine& machine, const char* answer, const char* path) {
+  const auto told = machine.tree->answer(answer, [&]() -> std::optional<std::string> {
+    struct statvfs place {};
+    return ::statvfs(path, &place) == 0 ? std::optional(std::to_string(place.f_bavail * place.f_frsize)) : std::nullopt;
+  });
+  double free = 0;
+  const bool is_number = told && std::from_chars(told->data(), told->data() + told->size(), free).ec == std::errc();
+  return is_number ? std::optional(free) : std::nullopt;
+}
+
 std::string bytes_words(double bytes) {
   return std::isinf(bytes) ? "unlimited" : core::format_bytes(static_cast<std::int64_t>(bytes));
 }
@@ -58,22 +69,30 @@ void look_at_open_files(const Machine& machine, const NodeLimits& limits, CheckR
 }
 
 void look_at_shared_memory(const Machine& machine, const NodeLimits& limits, CheckRows& rows) {
-  const auto told = machine.tree->answer("shm_free_bytes", []() -> std::optional<std::string> {
-    struct statvfs place {};
-    return ::statvfs("/dev/shm", &place) == 0 ? std::optional(std::to_string(place.f_bavail * place.f_frsize))
-                                              : std::nullopt;
-  });
-  double free = 0;
-  if (!told || std::from_chars(told->data(), told->data() + told->size(), free).ec != std::errc()) {
+  const auto free = free_bytes(machine, "shm_free_bytes", "/dev/shm");
+  if (!free) {
     rows.warn(machine.host_id(), "there is no /dev/shm", "a tmpfs", "mount it: NCCL and MPI share memory there");
     return;
   }
-  if (free < limits["min_shared_memory_bytes"]) {
-    rows.warn(machine.host_id(), bytes_words(free) + " free",
+  if (*free < limits["min_shared_memory_bytes"]) {
+    rows.warn(machine.host_id(), bytes_words(*free) + " free",
               bytes_words(limits["min_shared_memory_bytes"]) + " or more",
               "start containers with a larger --shm-size, or remove what former jobs left in /dev/shm");
   }
-  rows.pass_unless_told(bytes_words(free) + " free");
+  rows.pass_unless_told(bytes_words(*free) + " free");
+}
+
+void look_at_temporary_space(const Machine& machine, const NodeLimits& limits, CheckRows& rows) {
+  const auto free = free_bytes(machine, "tmp_free_bytes", "/tmp");
+  if (!free) {
+    return;
+  }
+  if (*free < limits["min_temporary_space_bytes"]) {
+    rows.warn(machine.host_id(), bytes_words(*free) + " free in /tmp",
+              bytes_words(limits["min_temporary_space_bytes"]) + " or more",
+              "remove what former jobs left there: MPI keeps its sessions in /tmp and does not start without");
+  }
+  rows.pass_unless_told(bytes_words(*free) + " free in /tmp");
 }
 
 void look_at_cgroup(const Machine& machine, const NodeLimits&, CheckRows& rows) {

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
+#include "core/program.h"
 #include "diag/node_check_table.h"
 
 namespace plumb::diag {
@@ -21,6 +23,41 @@ std::size_t for_each_port(const Machine& machine, Visit&& visit) {
 }
 
 std::string port_words(const RdmaPort& port) { return "port " + port.number; }
+
+/// What ibv_devinfo says of one port.
+std::string text_of_port(const std::string& devinfo, const std::string& number) {
+  for (auto at = devinfo.find("port:\t"); at != std::string::npos; at = devinfo.find("port:\t", at + 1)) {
+    const auto begin = at + 6;
+    if (devinfo.substr(begin, devinfo.find('\n', begin) - begin) == number) {
+      return devinfo.substr(begin, devinfo.find("port:\t", begin) - begin);
+    }
+  }
+  return "";
+}
+
+/// 4096 of "max_mtu:\t\t4096 (5)"; 0 when it is not there.
+int mtu_in(const std::string& text, const std::string& name) {
+  const auto at = text.find(name);
+  const auto digits = at == std::string::npos ? at : text.find_first_not_of(" \t", at + name.size());
+  int mtu = 0;
+  if (digits != std::string::npos) {
+    std::from_chars(text.data() + digits, text.data() + text.size(), mtu);
+  }
+  return mtu;
+}
+
+struct Mtu {
+  int now, most;  // bytes; 0: not known
+};
+
+Mtu mtu_of(const Machine& machine, const RdmaPort& port) {
+  const auto told = machine.tree->answer("ibv_devinfo-" + port.device, [&]() -> std::optional<std::string> {
+    auto answer = core::run_program({"ibv_devinfo", "-d", port.device}, std::chrono::seconds(5));
+    return answer.why_no_good.empty() ? std::optional(answer.out) : std::nullopt;
+  });
+  const auto text = text_of_port(told.value_or(""), port.number);
+  return {mtu_in(text, "active_mtu:"), mtu_in(text, "max_mtu:")};
+}
 
 }  // namespace
 
@@ -77,6 +114,28 @@ void look_at_rdma_lanes(const Machine& machine, const NodeLimits&, CheckRows& ro
   });
   if (infiniband > 0) {
     rows.pass_unless_told("InfiniBand ports have all their lanes");
+  }
+}
+
+void look_at_infiniband_mtu(const Machine& machine, const NodeLimits&, CheckRows& rows) {
+  std::size_t looked_at = 0;
+  for_each_port(machine, [&](const RdmaDevice& nic, const RdmaPort& port) {
+    if (port.is_roce() || !port.is_active()) {
+      return;
+    }
+    const auto [now, most] = mtu_of(machine, port);
+    looked_at += now > 0 ? 1 : 0;
+    if (now == 0) {
+      rows.absent(machine.nic_id(nic.name), "ibv_devinfo (ibverbs-utils) does not tell the size of packets");
+    } else if (now < most) {
+      rows.warn(
+          machine.nic_id(nic.name), fmt::format("{}: packets of {} B", port_words(port), now),
+          fmt::format("{} B", most),
+          "set mtu=5 (4096 B) for the partition in the subnet manager's partitions.conf; both ends use the smaller");
+    }
+  });
+  if (looked_at > 0) {
+    rows.pass_unless_told("InfiniBand ports send the largest packets that they can");
   }
 }
 

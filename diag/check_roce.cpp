@@ -57,6 +57,47 @@ std::vector<std::string> lossless_priorities(const std::string& text) {
   return priorities;
 }
 
+std::string pfc_words(const std::string& text) {
+  const auto priorities = lossless_priorities(text);
+  return priorities.empty() ? "no priority is lossless" : fmt::format("lossless: {}", fmt::join(priorities, ","));
+}
+
+std::string trust_words(const std::string& text) {
+  return pairs_behind(text, "dscp-prio").empty() ? "trusts PCP" : "trusts DSCP";
+}
+
+/// Empty for drivers other than NVIDIA's own, which do not tell.
+std::string ecn_words(const Machine& machine, const RdmaPort& port) {
+  const auto path = "/sys/class/net/" + port.netdev + "/ecn/";
+  std::vector<std::string> on;
+  for (const auto& priority : machine.tree->names(path + "roce_np/enable")) {
+    const bool notifies = machine.tree->number(path + "roce_np/enable/" + priority).value_or(0) != 0;
+    const bool reacts = machine.tree->number(path + "roce_rp/enable/" + priority).value_or(0) != 0;
+    if (notifies && reacts) {
+      on.push_back(priority);
+    }
+  }
+  return !machine.tree->has(path + "roce_np") ? ""
+         : on.empty()                         ? "off"
+                                              : fmt::format("on for priorities {}", fmt::join(on, ","));
+}
+
+/// "MTU 9000, lossless: 3, trusts DSCP, ECN on for priorities 3": as far as the port tells.
+std::string settings_words(const Machine& machine, const RdmaPort& port) {
+  std::vector<std::string> words{
+      fmt::format("MTU {}", machine.tree->number("/sys/class/net/" + port.netdev + "/mtu").value_or(0))};
+  if (const auto text = dcb(machine, "pfc", port.netdev)) {
+    words.push_back(pfc_words(*text));
+  }
+  if (const auto text = dcb(machine, "app", port.netdev)) {
+    words.push_back(trust_words(*text));
+  }
+  if (const auto ecn = ecn_words(machine, port); !ecn.empty()) {
+    words.push_back("ECN " + ecn);
+  }
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
 /// The text that most ports have; the first of several.
 std::string usual_of(const std::map<std::string, std::vector<const RdmaPort*>>& by_text) {
   const auto most = std::ranges::max_element(by_text, {}, [](const auto& one) { return one.second.size(); });
@@ -126,10 +167,7 @@ void look_at_roce_pfc(const Machine& machine, const NodeLimits&, CheckRows& rows
       rows.absent(machine.nic_id(port->device), "dcb does not tell its flow control; the driver or iproute2 lacks it");
       return;
     }
-    const auto priorities = lossless_priorities(*text);
-    by_priorities[priorities.empty() ? "no priority is lossless"
-                                     : fmt::format("lossless: {}", fmt::join(priorities, ","))]
-        .push_back(port);
+    by_priorities[pfc_words(*text)].push_back(port);
   }
   if (by_priorities.size() == 1 && by_priorities.begin()->first.starts_with("no ")) {
     rows.warn(
@@ -184,7 +222,7 @@ void look_at_roce_trust(const Machine& machine, const NodeLimits&, CheckRows& ro
       rows.absent(machine.nic_id(port->device), "dcb does not tell how packets get their priority");
       return;
     }
-    by_trust[pairs_behind(*text, "dscp-prio").empty() ? "trusts PCP" : "trusts DSCP"].push_back(port);
+    by_trust[trust_words(*text)].push_back(port);
   }
   if (by_trust.size() == 1 && by_trust.begin()->first == "trusts PCP") {
     rows.warn(machine.host_id(), "priorities come from VLAN tags", "priorities come from DSCP",
@@ -199,21 +237,12 @@ void look_at_roce_trust(const Machine& machine, const NodeLimits&, CheckRows& ro
 void look_at_roce_ecn(const Machine& machine, const NodeLimits&, CheckRows& rows) {
   std::map<std::string, std::vector<const RdmaPort*>> by_ecn;
   for (const auto* port : roce_ports(machine)) {
-    const auto path = "/sys/class/net/" + port->netdev + "/ecn/";
-    std::vector<std::string> on;
-    for (const auto& priority : machine.tree->names(path + "roce_np/enable")) {
-      const bool notifies = machine.tree->number(path + "roce_np/enable/" + priority).value_or(0) != 0;
-      const bool reacts = machine.tree->number(path + "roce_rp/enable/" + priority).value_or(0) != 0;
-      if (notifies && reacts) {
-        on.push_back(priority);
-      }
-    }
-    if (machine.tree->has(path + "roce_np")) {
-      by_ecn[on.empty() ? "off" : fmt::format("on for priorities {}", fmt::join(on, ","))].push_back(port);
+    if (const auto words = ecn_words(machine, *port); !words.empty()) {
+      by_ecn[words].push_back(port);
     }
   }
   if (by_ecn.empty()) {
-    return;  // drivers other than NVIDIA's own do not tell
+    return;
   }
   if (by_ecn.size() == 1 && by_ecn.begin()->first == "off") {
     rows.warn(machine.host_id(), "congestion control (ECN, DCQCN) is off on all RoCE ports", "on",
@@ -235,6 +264,20 @@ void look_at_roce_traffic_class(const Machine& machine, const NodeLimits&, Check
   if (!by_class.empty()) {
     warn_of_odd_ones(machine, by_class, "set the traffic class as on the other ports", rows);
     rows.pass_unless_told(usual_of(by_class));
+  }
+}
+
+void look_at_roce_settings(const Machine& machine, const NodeLimits&, CheckRows& rows) {
+  std::map<std::string, std::size_t> ports;  // by their settings
+  for (const auto* port : roce_ports(machine)) {
+    ++ports[settings_words(machine, *port)];
+  }
+  std::vector<std::string> words;
+  for (const auto& [settings, count] : ports) {
+    words.push_back(fmt::format("{} x {}", count, settings));
+  }
+  if (!words.empty()) {
+    rows.fact(machine.host_id(), fmt::format("{}", fmt::join(words, "; ")));
   }
 }
 

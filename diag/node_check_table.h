@@ -19,6 +19,7 @@ void look_at_numa_balancing(const Machine& machine, const NodeLimits& limits, Ch
 void look_at_rdma_port(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_rdma_rate(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_rdma_lanes(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
+void look_at_infiniband_mtu(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_nic_firmware(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_pkey(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_port_errors(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
@@ -33,6 +34,7 @@ void look_at_roce_traffic_class(const Machine& machine, const NodeLimits& limits
 void look_at_memlock(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_open_files(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_shared_memory(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
+void look_at_temporary_space(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_cgroup(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_cpu_governor(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_cpu_idle(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
@@ -66,10 +68,12 @@ void look_at_cpu_model(const Machine& machine, const NodeLimits& limits, CheckRo
 void look_at_microcode(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_cpu_count(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_memory_size(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
+void look_at_cpu_settings(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_huge_pages(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_gpu_models(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_nic_models(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_nic_firmware_versions(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
+void look_at_roce_settings(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_nic_driver(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_gpu_driver_version(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 

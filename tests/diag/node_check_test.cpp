@@ -67,6 +67,10 @@ const Planted kFaults[] = {
        }
      },
      Fabric::infiniband},
+    {"infiniband_mtu", "warn", "nic/n05/mlx5_6", "packets of 2048 B",
+     [](const auto& host) { host.put("/plumbline/ibv_devinfo-mlx5_6", devinfo("2048 (4)")); }, Fabric::infiniband},
+    {"infiniband_mtu", "absent", "nic/n05/mlx5_6", "ibv_devinfo",
+     [](const auto& host) { host.remove("/plumbline/ibv_devinfo-mlx5_6"); }, Fabric::infiniband},
     {"nic_firmware", "warn", "nic/n05/mlx5_6", "28.36.1700",
      [](const auto& host) { host.put("/sys/class/infiniband/mlx5_6/fw_ver", "28.36.1700\n"); }},
     {"pkey", "fail", "nic/n05/mlx5_1", "0x7fff",
@@ -115,6 +119,8 @@ const Planted kFaults[] = {
      }},
     {"shared_memory", "warn", "host/n05", "64 MiB free",
      [](const auto& host) { host.put("/plumbline/shm_free_bytes", "67108864"); }},
+    {"temporary_space", "warn", "host/n05", "5 MiB free in /tmp",
+     [](const auto& host) { host.put("/plumbline/tmp_free_bytes", "5242880"); }},
     {"cgroup", "warn", "host/n05", "400000 100000",
      [](const auto& host) {
        host.put("/proc/self/cgroup", "0::/user.slice\n");
@@ -282,11 +288,14 @@ TEST(NodeCheck, FactsAreToBeTheSameOnAllHosts) {
   const PlantedMachine host;
   const NodeTree tree(host.root());
   const auto rows =
-      check_node(read_machine(tree), NodeLimits(), {"gpu_driver_version", "kernel_options", "memory_size"});
-  ASSERT_EQ(rows.size(), 3U);
+      check_node(read_machine(tree), NodeLimits(),
+                 {"gpu_driver_version", "kernel_options", "memory_size", "cpu_settings", "roce_settings"});
+  ASSERT_EQ(rows.size(), 5U);
   EXPECT_EQ(rows[0].observed, "ro iommu=pt");
   EXPECT_EQ(rows[1].observed, "about 2016 GiB");
-  EXPECT_EQ(rows[2].observed, "550.54.15");
+  EXPECT_EQ(rows[2].observed, "governor performance, turbo on, SMT on");
+  EXPECT_EQ(rows[3].observed, "8 x MTU 9000, lossless: 3, trusts DSCP, ECN on for priorities 3");
+  EXPECT_EQ(rows[4].observed, "550.54.15");
   for (const auto& row : rows) {
     EXPECT_EQ(row.expected, kSameOnAllHosts);
     EXPECT_EQ(row.status, "pass");

@@ -41,6 +41,12 @@ std::string config_space(unsigned device_control, unsigned acs) {
   return config;
 }
 
+std::string devinfo(const std::string& active_mtu) {
+  return "hca_id:\tmlx5_0\n\ttransport:\t\t\tInfiniBand (0)\n\tphys_port_cnt:\t\t\t1\n\t\tport:\t1\n"
+         "\t\t\tstate:\t\t\tPORT_ACTIVE (4)\n\t\t\tmax_mtu:\t\t4096 (5)\n\t\t\tactive_mtu:\t\t" +
+         active_mtu + "\n\t\t\tlink_layer:\t\tInfiniBand\n\n";
+}
+
 std::string PlantedMachine::gpu(int i) { return bridge(i) + fmt::format("/0000:{:x}3:00.0", i + 1); }
 std::string PlantedMachine::bridge(int i) { return upstream(i) + fmt::format("/0000:{:x}2:00.0", i + 1); }
 std::string PlantedMachine::nic(int i) {
@@ -78,6 +84,7 @@ PlantedMachine::PlantedMachine(Fabric fabric) {
   put("/plumbline/daemons", "nv-fabricmanage\nnvidia-persiste\n");
   put("/plumbline/kernel_log", "[    0.000000] Linux version 5.15.0-113-generic\n");
   put("/plumbline/shm_free_bytes", "540000000000");
+  put("/plumbline/tmp_free_bytes", "90000000000");
   put("/plumbline/clock", "1 350");
   std::string nvlinks;
   for (int i = 0; i < kGpus; ++i) {
@@ -147,6 +154,9 @@ void PlantedMachine::add_nic(int i, Fabric fabric) const {
   for (const auto* counter : {"link_downed", "symbol_error", "port_rcv_errors", "link_error_recovery"}) {
     put(device + "/ports/1/counters/" + counter, "0\n");
   }
+  if (!is_roce) {
+    put(fmt::format("/plumbline/ibv_devinfo-mlx5_{}", i), devinfo("4096 (5)"));
+  }
   if (is_roce) {
     const auto name = fmt::format("ens{}", i);
     put(device + "/ports/1/gid_attrs/ndevs/0", name + "\n");
@@ -179,6 +189,8 @@ void PlantedMachine::add_cpus() const {
     put(path + "/cpuidle/state1/name", "C1\n");
   }
   put("/sys/devices/system/cpu/offline", "\n");
+  put("/sys/devices/system/cpu/intel_pstate/no_turbo", "0\n");
+  put("/sys/devices/system/cpu/smt/active", "1\n");
   put("/sys/devices/system/cpu/online", "0-3\n");
   put("/sys/devices/system/clocksource/clocksource0/current_clocksource", "tsc\n");
   put("/proc/loadavg", "0.08 0.03 0.01 1/900 4242\n");

@@ -44,6 +44,9 @@ class PlantedMachine {
   std::filesystem::path root_;
 };
 
+/// What ibv_devinfo says of an InfiniBand port.
+std::string devinfo(const std::string& active_mtu);
+
 /// Configuration space with the registers that are looked at.
 std::string config_space(unsigned device_control, unsigned acs);
 
