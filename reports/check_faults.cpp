@@ -24,13 +24,23 @@ double odds_of(const core::CheckRow& row, FindingKind kind, bool is_derived) {
                                                              : kOddsOfWarning;
 }
 
+/// plumb-node has facts of each host that it looks at.
+std::size_t hosts_that_told(const Evidence& evidence) {
+  std::vector<bool> has_told(evidence.words.size());
+  for (const auto& fact : evidence.facts) {
+    has_told[fact.host] = true;
+  }
+  return static_cast<std::size_t>(std::ranges::count(has_told, true));
+}
+
 bool tells_of_slowness(FindingKind kind) {
   return kind == FindingKind::downgraded_link || kind == FindingKind::errors_on_link || kind == FindingKind::slow_gpu;
 }
 
 }  // namespace
 
-CheckFaults::CheckFaults(const Evidence& evidence, const topology::Graph& graph, const Limits& limits) {
+CheckFaults::CheckFaults(const Evidence& evidence, const topology::Graph& graph, const Limits& limits)
+    : hosts_(hosts_that_told(evidence)) {
   for (const auto& placed : evidence.checks) {
     if (const auto& status = placed.row.status; status == "absent" || status == "fail" || status == "warn") {
       sources_.push_back({placed.row, evidence.file_of(placed.place), placed.place.line});

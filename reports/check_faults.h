@@ -26,6 +26,8 @@ class CheckFaults {
   [[nodiscard]] const std::vector<Fault>& faults() const { return faults_; }
   /// What could not be seen.
   [[nodiscard]] const std::vector<const core::CheckRow*>& absent() const { return absent_; }
+  /// How many hosts told facts of themselves.
+  [[nodiscard]] std::size_t hosts() const { return hosts_; }
   /// By part of the fabric: log odds that it is slow for what a check says of it.
   [[nodiscard]] std::vector<float> log_evidence(const Fabric& fabric) const;
 
@@ -33,6 +35,7 @@ class CheckFaults {
   std::vector<CheckSource> sources_;
   std::vector<Fault> faults_;
   std::vector<const core::CheckRow*> absent_;
+  std::size_t hosts_;
 };
 
 }  // namespace plumb::reports

@@ -110,8 +110,9 @@ std::string title_of(const std::string& node, FindingKind kind, std::size_t part
   return fmt::format("{}: {} parts {} ({})", node, parts, complaint(kind), fmt::join(texts, ", "));
 }
 
-std::string title_of_alike(std::size_t hosts, const core::CheckRow& first) {
-  return fmt::format("{} hosts: {}: {}", hosts, words_of(first.check), says(first));
+std::string title_of_alike(const std::string& hosts, const core::CheckRow& first, bool all_say_so) {
+  return fmt::format("{}: {}: {}{}", hosts, words_of(first.check), all_say_so ? "" : "such as " + first.subject + ": ",
+                     says(first));
 }
 
 }  // namespace plumb::reports

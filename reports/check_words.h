@@ -19,8 +19,9 @@ std::string title_of(const core::CheckRow& row);
 std::string title_of(const std::string& node, core::FindingKind kind, std::size_t parts,
                      const std::vector<const core::CheckRow*>& rows);
 
-/// Of what many hosts have alike: "12 hosts: roce mtu: ens0: 1500 B, expected 4200 B or more".
-std::string title_of_alike(std::size_t hosts, const core::CheckRow& first);
+/// Of a check that many hosts fail: "12 of 64 hosts: roce mtu: 1500 B, expected 4200 B or more". Where rows differ, the
+/// first is named as an example.
+std::string title_of_alike(const std::string& hosts, const core::CheckRow& first, bool all_say_so);
 
 /// "2x HDR, expected 4x HDR".
 std::string says(const core::CheckRow& row);

@@ -90,30 +90,37 @@ class SlowParts {
 
 using Faults = std::vector<const Fault*>;
 
-/// What several hosts have alike is one thing to do, not one a host: settings that as many nodes as this share are a
-/// group by themselves.
+/// What several hosts have alike is one thing to know, not one a host: a check that as many nodes as this fail is a
+/// group by itself.
 constexpr std::size_t kAlikeNodes = 3;
 constexpr std::size_t kEvidenceOfAlike = 20;
+
+std::set<std::string> nodes_of(const Faults& faults) {
+  std::set<std::string> nodes;
+  for (const auto* fault : faults) {
+    nodes.insert(fault->subject.nodes.begin(), fault->subject.nodes.end());
+  }
+  return nodes;
+}
+
+/// A setting, or what a host's own check says of its parts. Cables that a map tells of are grouped by their switch.
+bool may_be_alike(const Fault& fault) { return fault.kind == FindingKind::config || !fault.source->row.host.empty(); }
 
 /// By check, of those that many nodes have; they are taken out of `faults`. Title and severity tell them apart.
 std::vector<Faults> alike_of(Faults& faults) {
   std::map<std::pair<std::string, std::string>, Faults> by_check;
   for (const auto* fault : faults) {
-    by_check[{fault->source->row.check, fault->source->row.status}].push_back(fault);
+    if (may_be_alike(*fault)) {
+      by_check[{fault->source->row.check, fault->source->row.status}].push_back(fault);
+    }
   }
   std::vector<Faults> alike;
+  std::set<const Fault*> taken;
   for (auto& [check, group] : by_check) {
-    std::set<std::string> nodes;
-    for (const auto* fault : group) {
-      nodes.insert(fault->subject.nodes.begin(), fault->subject.nodes.end());
-    }
-    if (group.size() >= kAlikeNodes && nodes.size() >= kAlikeNodes) {
+    if (group.size() >= kAlikeNodes && nodes_of(group).size() >= kAlikeNodes) {
+      taken.insert(group.begin(), group.end());
       alike.push_back(std::move(group));
     }
-  }
-  std::set<const Fault*> taken;
-  for (const auto& group : alike) {
-    taken.insert(group.begin(), group.end());
   }
   std::erase_if(faults, [&](const Fault* fault) { return taken.contains(fault); });
   return alike;
@@ -192,16 +199,22 @@ Finding finding_of(FindingKind kind, const std::string& node, const Faults& faul
   return finding;
 }
 
-/// "12 hosts: roce mtu: ens0: 1500 B, expected 4200 B or more", with the first rows as evidence.
-Finding finding_of_alike(const Faults& faults) {
-  auto finding = finding_of(FindingKind::config, "", faults);
-  std::set<std::string> nodes;
+/// "12 of 64 hosts": those that were looked at may be more than these. "30 nodes" when switches are among them.
+std::string number_of(const std::set<std::string>& nodes, std::size_t hosts) {
+  const bool are_hosts = std::ranges::all_of(nodes, [](const auto& node) { return node.starts_with("host/"); });
+  return !are_hosts              ? fmt::format("{} nodes", nodes.size())
+         : hosts >= nodes.size() ? fmt::format("{} of {} hosts", nodes.size(), hosts)
+                                 : fmt::format("{} hosts", nodes.size());
+}
+
+/// "12 of 64 hosts: roce mtu: ens0: 1500 B, expected 4200 B or more", with the first rows as evidence.
+Finding finding_of_alike(FindingKind kind, const Faults& faults, std::size_t hosts) {
+  auto finding = finding_of(kind, "", faults);
+  std::set<std::string> texts;
   for (const auto* fault : faults) {
-    nodes.insert(fault->subject.nodes.begin(), fault->subject.nodes.end());
+    texts.insert(says(fault->source->row));
   }
-  const auto& first = faults.front()->source->row;
-  finding.title = title_of_alike(nodes.size(), first);
-  finding.advice = first.advice;
+  finding.title = title_of_alike(number_of(nodes_of(faults), hosts), faults.front()->source->row, texts.size() == 1);
   if (finding.evidence.size() > kEvidenceOfAlike) {
     finding.evidence.resize(kEvidenceOfAlike);
   }
@@ -242,10 +255,8 @@ bool judge_checks(const CheckFaults& checks, core::Verdict& verdict) {
   }
   for (const auto kind : {FindingKind::miswired, FindingKind::downgraded_link, FindingKind::errors_on_link,
                           FindingKind::slow_gpu, FindingKind::wrong_data, FindingKind::config}) {
-    if (kind == FindingKind::config) {
-      for (const auto& group : alike_of(by_kind[kind])) {
-        verdict.findings.push_back(finding_of_alike(group));
-      }
+    for (const auto& group : alike_of(by_kind[kind])) {
+      verdict.findings.push_back(finding_of_alike(kind, group, checks.hosts()));
     }
     for (const auto& [node, group] : groups_of(by_kind[kind])) {
       verdict.findings.push_back(finding_of(kind, node, group));

@@ -277,6 +277,47 @@ TEST(JudgeChecks, ASettingThatManyHostsHaveIsOneFinding) {
   EXPECT_THAT(verdict.findings[1].evidence, SizeIs(20));
 }
 
+TEST(JudgeChecks, ALongFactIsToldByWhatDiffers) {
+  const std::string options = "ro iommu=pt console=ttyS0 hugepagesz=1G hugepages=16 processor.max_cstate=1";
+  const auto verdict = judged(facts({options, options, "quiet " + options, options})).verdict;
+  ASSERT_THAT(verdict.findings, SizeIs(1));
+  EXPECT_EQ(verdict.findings[0].title, "gpu driver version: with quiet on 1 host, expected as 3 of 4 hosts");
+}
+
+TEST(JudgeChecks, APartThatManyHostsHaveWrongIsOneFinding) {
+  std::vector<CheckRow> rows;
+  for (int i = 0; i < 12; ++i) {
+    rows.push_back({fmt::format("n{:02}", i), fmt::format("gpu/n{:02}/3", i), "pcie_width", "fail",
+                    fmt::format("x{}", i % 2 == 0 ? 8 : 4), "x16", "reseat it"});
+  }
+  std::ranges::copy(facts(std::vector<std::string>(64, "550")), std::back_inserter(rows));
+  const auto verdict = judged(rows).verdict;
+  ASSERT_THAT(verdict.findings, SizeIs(1));
+  const auto& finding = verdict.findings[0];
+  EXPECT_EQ(finding.kind, FindingKind::downgraded_link);
+  EXPECT_EQ(finding.title, "12 of 64 hosts: pcie width: such as gpu/n00/3: x8, expected x16");
+  EXPECT_EQ(finding.advice, "reseat it");
+  EXPECT_THAT(suspects_of(finding), SizeIs(12));
+}
+
+TEST(JudgeChecks, ASettingOfManySwitchesIsOneFindingOfNodes) {
+  const auto verdict =
+      judged({check("switch/leaf0", "firmware"), check("switch/leaf1", "firmware"), check("switch/leaf2", "firmware")})
+          .verdict;
+  ASSERT_THAT(verdict.findings, SizeIs(1));
+  EXPECT_EQ(verdict.findings[0].title, "3 nodes: firmware: 2x, expected 4x");
+}
+
+TEST(JudgeChecks, ACheckOfTheHostBreaksTheTie) {
+  const CheckRow row{"n05", "nic/n05/mlx5_0", "link_rate", "fail", "200 Gb/sec", "400 Gb/sec", "reseat the cable"};
+  const auto fails = failing(judged({row}, slow_n05));
+  ASSERT_THAT(fails, SizeIs(1));
+  EXPECT_EQ(fails[0].suspects[0].component, "host/n05");  // the map knows no NIC
+  EXPECT_GT(fails[0].suspects[0].posterior, failing(judged({}, slow_n05))[0].suspects[0].posterior);
+  EXPECT_THAT(fails[0].title, HasSubstr("link rate: 200 Gb/sec"));
+  EXPECT_THAT(fails[0].advice, HasSubstr("reseat the cable; then"));
+}
+
 TEST(JudgeChecks, WhatAHostCouldNotTellIsANote) {
   const auto verdict = judged({{"n01", "nic/n01/mlx5_0", "roce_pfc", "absent", "dcb is not there", "", ""}}).verdict;
   EXPECT_EQ(verdict.kind, VerdictKind::pass);
