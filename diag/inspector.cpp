@@ -44,7 +44,7 @@ double TimeHistogram::median() const {
 }
 
 struct InspectorReader::Parser {
-  simdjson::ondemand::parser parser;
+  simdjson::dom::parser parser;  // of the whole line: broken ones are refused before a field is taken
   std::vector<char> padded = std::vector<char>(4096);
 };
 
@@ -57,24 +57,23 @@ struct InspectorReader::Record {
 namespace {
 
 /// Leaves `value` as it is where the field is missing or of another type.
-template <class Result, class Value>
-bool is_got(Result result, Value& value) {
-  return std::move(result).get(value) == simdjson::SUCCESS;
+template <class Value>
+bool get(const simdjson::dom::object& from, std::string_view name, Value& value) {
+  return from[name].get(value) == simdjson::SUCCESS;
 }
 
 template <class Record>
-bool read_header(simdjson::ondemand::object& header, Record& record) {
-  is_got(header["nnodes"].get_int64(), record.nodes);
-  return is_got(header["id"].get_string(), record.communicator) && is_got(header["rank"].get_int64(), record.rank) &&
-         is_got(header["n_ranks"].get_int64(), record.ranks);
+bool read_header(const simdjson::dom::object& header, Record& record) {
+  get(header, "nnodes", record.nodes);
+  return get(header, "id", record.communicator) && get(header, "rank", record.rank) &&
+         get(header, "n_ranks", record.ranks);
 }
 
 template <class Record>
-bool read_times(simdjson::ondemand::object& times, Record& record) {
-  is_got(times["coll_timing_source"].get_string(), record.source);
-  return is_got(times["coll"].get_string(), record.collective) &&
-         is_got(times["coll_msg_size_bytes"].get_int64(), record.bytes) &&
-         is_got(times["coll_exec_time_us"].get_double(), record.microseconds);
+bool read_times(const simdjson::dom::object& times, Record& record) {
+  get(times, "coll_timing_source", record.source);
+  return get(times, "coll", record.collective) && get(times, "coll_msg_size_bytes", record.bytes) &&
+         get(times, "coll_exec_time_us", record.microseconds);
 }
 
 }  // namespace
@@ -117,19 +116,18 @@ bool InspectorReader::read(std::string_view line) {
   }
   std::memcpy(padded.data(), line.data(), line.size());
   std::memset(padded.data() + line.size(), ' ', simdjson::SIMDJSON_PADDING);
-  simdjson::ondemand::document document;
-  simdjson::ondemand::object header, metadata, times;
+  simdjson::dom::object document, header, metadata, times;
   Record record;
-  if (!is_got(parser.iterate(padded.data(), line.size(), padded.size()), document) ||
-      !is_got(document["header"].get_object(), header) || !read_header(header, record)) {
+  if (parser.parse(padded.data(), line.size(), false).get(document) != simdjson::SUCCESS ||
+      !get(document, "header", header) || !read_header(header, record)) {
     return false;
   }
-  if (is_got(document["metadata"].get_object(), metadata)) {
-    is_got(metadata["hostname"].get_string(), record.host);
-    is_got(metadata["pid"].get_int64(), record.pid);
+  if (get(document, "metadata", metadata)) {
+    get(metadata, "hostname", record.host);
+    get(metadata, "pid", record.pid);
   }
-  if (!is_got(document["coll_perf"].get_object(), times)) {
-    const bool is_pair = is_got(document["p2p_perf"].get_object(), times);
+  if (!get(document, "coll_perf", times)) {
+    const bool is_pair = get(document, "p2p_perf", times);
     uncounted_ += is_pair ? 1 : 0;
     return is_pair;
   }

@@ -64,7 +64,9 @@ class SlowParts {
         part != link && fault.kind == FindingKind::downgraded_link) {
       suspect_link_of(finding, part, link);
     }
-    finding.advice = row.advice.empty() ? finding.advice : row.advice + "; then " + finding.advice;
+    if (!row.advice.empty() && finding.advice.find(row.advice) == std::string::npos) {
+      finding.advice = row.advice + "; then " + finding.advice;
+    }
     finding.severity = std::min(finding.severity, severity_of(row));
     finding.evidence.insert(finding.evidence.begin(), quote(*fault.source, says(row)));
   }
