@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cmath>
 #include <future>
-#include <map>
 #include <optional>
+#include <tuple>
+
+#include "reports/path_collector.h"
+#include "reports/way_rates.h"
 
 namespace plumb::reports {
 namespace {
@@ -25,78 +26,30 @@ std::string_view distance_over(std::uint32_t switches) {
 
 bool is_of_gpu(std::string_view memory) { return !memory.empty() && memory != "host" && memory != "cpu"; }
 
-std::uint64_t hash_of(std::span<const Touch> touches) {
-  std::uint64_t hash = touches.size();
-  const auto mix = [&](std::uint64_t word) {
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
-    hash ^= hash >> 29U;
-  };
-  for (const auto& touch : touches) {
-    mix(static_cast<std::uint64_t>(touch.part) << 8U | static_cast<std::uint64_t>(touch.direction));
-    mix(static_cast<std::uint64_t>(std::bit_cast<std::uint32_t>(touch.weight)) << 32U |
-        std::bit_cast<std::uint32_t>(touch.headroom));
-  }
-  return hash;
-}
-
-/// What the cables on a way could carry.
-struct Rates {
-  std::vector<std::pair<NodeIndex, double>> at_ends;  // of nodes that a host's own cables join
-  std::optional<double> between;                      // of the slowest cable between switches
-
-  [[nodiscard]] std::optional<double> at(NodeIndex node) const {
-    std::optional<double> rate;
-    for (const auto& [end, end_rate] : at_ends) {
-      lower(rate, end == node ? std::optional(end_rate) : std::nullopt);
-    }
-    return rate;
-  }
-};
-
+/// Leads measurements over the map, and collects what each touches.
 class Tracer {
  public:
-  explicit Tracer(Fabric& fabric) : fabric_(fabric), graph_(fabric.graph()), ways_(fabric.graph()) {}
+  explicit Tracer(Fabric& fabric)
+      : fabric_(fabric), graph_(fabric.graph()), ways_(fabric.graph()), rates_(fabric, ways_) {}
+  Tracer(const Tracer&) = delete;
+  Tracer& operator=(const Tracer&) = delete;
 
-  void reserve(std::size_t paths, std::size_t ends) {
-    paths_.touches.reserve(paths);
-    stretches_.reserve(2 * ends);  // out and in
-  }
+  void reserve(std::size_t paths, std::size_t ends) { paths_.reserve(paths, ends); }
 
   /// Of a measurement that used the memory of GPUs, or not.
   void add_measured(const Endpoint& src, const Endpoint& dst, bool from_gpus) {
-    paths_.class_of.push_back(number_of(trace(src, dst, from_gpus)));
+    paths_.end_measured(trace(src, dst, from_gpus));
   }
-  void add_failed(const Endpoint& src, const Endpoint& dst, bool from_gpus) { trace(src, dst, from_gpus); }
+  void add_failed(const Endpoint& src, const Endpoint& dst, bool from_gpus) {
+    trace(src, dst, from_gpus);
+    paths_.end_failed();
+  }
 
+  Paths take() { return paths_.take(bundles_of()); }
   /// The paths of another tracer follow those of this one.
-  void append(Tracer&& other) {
-    const auto theirs = other.take();
-    auto bundles = bundles_of();
-    std::vector<std::uint32_t> bundle_of, class_of;
-    std::map<PathTouches::Bundle, std::uint32_t> known;
-    for (std::uint32_t b = 0; b < bundles.size(); ++b) {
-      known.emplace(bundles[b], b);
-    }
-    for (const auto& bundle : theirs.touches.bundles()) {
-      const auto [found, is_new] = known.emplace(bundle, static_cast<std::uint32_t>(bundles.size()));
-      bundle_of.push_back(found->second);
-      if (is_new) {
-        bundles.push_back(bundle);
-      }
-    }
-    append_paths(theirs.touches, bundle_of);
-    paths_.touches.set_bundles(std::move(bundles));
-    std::ranges::transform(theirs.classes, std::back_inserter(class_of),
-                           [&](const PathClass& one) { return number_of(one); });
-    std::ranges::transform(theirs.class_of, std::back_inserter(paths_.class_of),
-                           [&](auto one) { return class_of[one]; });
-  }
-
-  Paths take() {
-    if (paths_.touches.bundles().empty()) {
-      paths_.touches.set_bundles(bundles_of());
-    }
-    return std::move(paths_);
+  Paths take_with(Tracer& other) {
+    auto bundles = paths_.append(other.take(), bundles_of());
+    return paths_.take(std::move(bundles));
   }
 
  private:
@@ -111,45 +64,24 @@ class Tracer {
     return parts;
   }
 
-  void append_paths(const PathTouches& theirs, const std::vector<std::uint32_t>& bundle_of) {
-    std::vector<PathTouches::Stretch> stretch_of;
-    for (PathTouches::Stretch s = 0; s < theirs.stretches(); ++s) {
-      const auto touches = theirs.touches_of(s);
-      stretch_.assign(touches.begin(), touches.end());
-      for (auto& touch : stretch_) {
-        touch.part = touch.is_bundle() ? Touch::kBundle | bundle_of[touch.bundle()] : touch.part;
-      }
-      stretch_of.push_back(number_of(stretch_));
-    }
-    for (std::uint32_t path = 0; path < theirs.size(); ++path) {
-      chain_.clear();
-      std::ranges::transform(theirs.stretches_of(path), std::back_inserter(chain_),
-                             [&](auto s) { return stretch_of[s]; });
-      paths_.touches.add_path(chain_);
-    }
-  }
-
   PathClass trace(const Endpoint& src, const Endpoint& dst, bool from_gpus) {
     PathClass one{0, src.kind, dst.kind, kSameHost};
-    chain_.clear();
     if (src.part == dst.part) {
       one.distance = kLoopback;
       add_loopback(src, from_gpus);
     } else if (src.home && src.home == dst.home) {  // its host is touched once, in no direction
-      add_stretch({{src.part, Direction::out}});
-      add_stretch({{dst.part, Direction::in}});
-      add_stretch({{*src.home, Direction::both}});
+      paths_.add_stretch({{src.part, Direction::out}});
+      paths_.add_stretch({{dst.part, Direction::in}});
+      paths_.add_stretch({{*src.home, Direction::both}});
     } else {
       const auto& way = way_between(src, dst);
-      find_rates(way);
-      one.line_rate_Bps = line_rate(src, dst).value_or(0);
+      rates_.look_at(way, src, dst);
+      one.line_rate_Bps = rates_.line_rate_Bps().value_or(0);
       one.distance = distance_over(way.switches);
-      line_rate_Bps_ = one.line_rate_Bps;
       add_end(src, Direction::out, from_gpus, std::span(way.cables).first(way.at_source.cables));
       add_end(dst, Direction::in, from_gpus, std::span(way.cables).last(way.at_destination.cables));
       add_between(way, src);
     }
-    paths_.touches.add_path(chain_);
     return one;
   }
 
@@ -161,7 +93,7 @@ class Tracer {
         stretch_.push_back({other, Direction::both});
       }
     }
-    add_stretch(stretch_);
+    paths_.add_stretch(stretch_);
   }
 
   const SharedWay& way_between(const Endpoint& src, const Endpoint& dst) {
@@ -174,61 +106,9 @@ class Tracer {
     return route != nullptr ? ways_.along(from, *route) : ways_.shortest(*src.attached, *dst.attached);
   }
 
-  void find_rates(const SharedWay& way) {
-    rates_.at_ends.clear();
-    rates_.between.reset();
-    for (const auto& cable : way.cables) {
-      const auto& link = graph_.link(cable.link);
-      const auto rate = fabric_.rates().of_cable(cable.link);
-      const bool is_hosts =
-          graph_.kind(link.a) != NodeKind::network_switch || graph_.kind(link.b) != NodeKind::network_switch;
-      if (rate && is_hosts) {
-        rates_.at_ends.emplace_back(link.a, *rate);
-        rates_.at_ends.emplace_back(link.b, *rate);
-      } else {
-        lower(rates_.between, rate);
-      }
-    }
-    for (const auto& shared : way.bundles) {
-      lower(rates_.between, rate_of_bundle(shared.bundle));
-    }
-  }
-
-  [[nodiscard]] std::optional<double> line_rate(const Endpoint& src, const Endpoint& dst) const {
-    auto rate = rates_.between;
-    lower(rate, src.rate_Bps);
-    lower(rate, dst.rate_Bps);
-    for (const auto& [node, at_node] : rates_.at_ends) {
-      lower(rate, at_node);
-    }
-    return rate;
-  }
-
-  /// Of the slowest of its cables; nothing for switches.
-  std::optional<double> rate_of_bundle(BundleIndex bundle) {
-    constexpr float kNotLookedUp = -1;
-    const auto& bundles = ways_.bundles();
-    bundle_rates_.resize(std::max(bundle_rates_.size(), bundles.size()), kNotLookedUp);
-    auto& rate = bundle_rates_[bundle];
-    if (rate < 0) {
-      std::optional<double> slowest;
-      for (const auto cable : bundles.has_cables(bundle) ? bundles.members(bundle) : std::span<const std::uint32_t>()) {
-        lower(slowest, fabric_.rates().of_cable(cable));
-      }
-      rate = static_cast<float>(slowest.value_or(0));
-    }
-    return rate > 0 ? std::optional<double>(rate) : std::nullopt;
-  }
-
-  /// What a part could carry, over what the slowest on the way lets through: of a leaf, by its host's cable, of
-  /// switches above by the slowest cable between switches.
-  [[nodiscard]] float headroom(std::optional<double> rate) const {
-    return rate && line_rate_Bps_ > 0 ? static_cast<float>(std::max(*rate / line_rate_Bps_, 1.0)) : 1.0F;
-  }
-
   /// The end, what stands beside it, and its own cables.
   void add_end(const Endpoint& end, Direction direction, bool from_gpus, std::span<const topology::CableShare> cables) {
-    const auto room = headroom(end.attached ? rates_.at(end.attached->node()) : std::nullopt);
+    const auto room = rates_.headroom(end.attached ? rates_.at(end.attached->node()) : std::nullopt);
     stretch_.assign(1, Touch{end.part, direction, 1, room});
     for (const auto other : {from_gpus ? end.gpu_part : kNoPart, end.nic_part, end.host_part}) {
       if (other != kNoPart) {
@@ -236,7 +116,7 @@ class Tracer {
       }
     }
     touch_cables(cables);
-    add_stretch(stretch_);
+    paths_.add_stretch(stretch_);
   }
 
   /// Switches at the source, at the destination, and all between them.
@@ -252,7 +132,7 @@ class Tracer {
     stretch_.clear();
     touch_cables(middle(cables, first.cables, last.cables));
     touch_switches(middle(nodes, first.nodes, last.nodes), middle(bundles, first.bundles, last.bundles), src);
-    add_stretch(stretch_);
+    paths_.add_stretch(stretch_);
     add_switches(nodes.last(last.nodes), bundles.last(last.bundles), src);
   }
 
@@ -260,13 +140,13 @@ class Tracer {
                     const Endpoint& src) {
     stretch_.clear();
     touch_switches(nodes, bundles, src);
-    add_stretch(stretch_);
+    paths_.add_stretch(stretch_);
   }
 
   void touch_cables(std::span<const topology::CableShare> cables) {
     for (const auto& [link, forward, share] : cables) {
       stretch_.push_back({fabric_.part_of_cable(link), forward ? Direction::out : Direction::in, share,
-                          headroom(fabric_.rates().of_cable(link))});
+                          rates_.headroom(fabric_.rates().of_cable(link))});
     }
   }
 
@@ -276,38 +156,14 @@ class Tracer {
       const auto direction = graph_.kind(node) == NodeKind::network_switch ? Direction::both
                              : graph_.row(node).host == src.host           ? Direction::out
                                                                            : Direction::in;
-      stretch_.push_back({fabric_.part_of_node(node), direction, share, headroom(rates_.at(node))});
+      stretch_.push_back({fabric_.part_of_node(node), direction, share, rates_.headroom(rates_.at(node))});
     }
     for (const auto& [bundle, forward, share] : bundles) {
       const bool has_cables = ways_.bundles().has_cables(bundle);
       const auto direction = !has_cables ? Direction::both : forward ? Direction::out : Direction::in;
-      stretch_.push_back(
-          {Touch::kBundle | bundle, direction, share, headroom(has_cables ? rate_of_bundle(bundle) : rates_.between)});
+      stretch_.push_back({Touch::kBundle | bundle, direction, share,
+                          rates_.headroom(has_cables ? rates_.of_bundle(bundle) : rates_.between())});
     }
-  }
-
-  void add_stretch(std::initializer_list<Touch> touches) { add_stretch(std::span(touches.begin(), touches.size())); }
-  void add_stretch(std::span<const Touch> touches) {
-    if (!touches.empty()) {
-      chain_.push_back(number_of(touches));
-    }
-  }
-
-  PathTouches::Stretch number_of(std::span<const Touch> touches) {
-    const auto [known, is_new] = stretches_.try_emplace(hash_of(touches), 0);
-    if (is_new) {
-      known.value() = paths_.touches.add_stretch(touches);
-    }
-    return known->second;
-  }
-
-  std::uint32_t number_of(const PathClass& one) {
-    const auto known = std::ranges::find(paths_.classes, one);  // there are few
-    const auto number = static_cast<std::uint32_t>(known - paths_.classes.begin());
-    if (known == paths_.classes.end()) {
-      paths_.classes.push_back(one);
-    }
-    return number;
   }
 
   static constexpr std::uint32_t kNoPart = Endpoint::kNoPart;
@@ -315,14 +171,9 @@ class Tracer {
   const Fabric& fabric_;
   const topology::Graph& graph_;
   topology::Ways ways_;
-  Paths paths_;
-  tsl::robin_map<std::uint64_t, PathTouches::Stretch> stretches_;  // by hash_of
-  std::vector<float> bundle_rates_;                                // by bundle: 0 not known, negative not looked up
-  // Of the path under way.
-  Rates rates_;
-  double line_rate_Bps_ = 0;
-  std::vector<Touch> stretch_;
-  std::vector<PathTouches::Stretch> chain_;
+  WayRates rates_;
+  PathCollector paths_;
+  std::vector<Touch> stretch_;  // under way
 };
 
 }  // namespace
@@ -354,8 +205,7 @@ Paths paths_of(const Evidence& evidence, Fabric& fabric) {
   });
   add_pairs(first, 0, pairs.size() / 2);
   others.get();
-  first.append(std::move(second));
-  return first.take();
+  return first.take_with(second);
 }
 
 }  // namespace plumb::reports

@@ -2,79 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 
 #include "core/error.h"
 #include "core/text.h"
 #include "topology/graph.h"
 #include "topology/merge_rows.h"
-#include "topology/roles.h"
+#include "topology/part_ids.h"
 
 namespace plumb::topology {
 namespace {
 
 using core::LinkView;
 using core::NodeView;
-
-/// "switch/leaf7:13", without the allocations of a format.
-void write_end(std::string_view node, std::string_view port, std::string& end) {
-  end = node;
-  if (!port.empty()) {
-    end += ':';
-    end += port;
-  }
-}
-
-std::string end_of(std::string_view node, std::string_view port) {
-  std::string end;
-  write_end(node, port, end);
-  return end;
-}
-
-/// Throws when the id does not tell it.
-NodeKind kind_in(std::string_view id) {
-  const auto kind_end = id.find('/');
-  const auto kind = node_kind(id.substr(0, kind_end));
-  if (!kind || kind_end == std::string_view::npos || kind_end + 1 == id.size()) {
-    throw core::Error(
-        fmt::format("'{}' is no node id: it starts with host/, gpu/, nic/, switch/ or nvswitch/", core::printable(id)));
-  }
-  return *kind;
-}
-
-/// Kind, name and host as an id tells them, as views into it: "nic/n05/mlx5_0".
-NodeView implied_by(std::string_view id) {
-  const auto kind = kind_in(id);
-  NodeView row;
-  row.id = id;
-  row.kind = word_of(kind);
-  row.name = id.substr(row.kind.size() + 1);
-  if (kind == NodeKind::host) {
-    row.host = row.name;
-  } else if (kind == NodeKind::gpu || kind == NodeKind::nic) {
-    const auto slash = row.name.rfind('/');
-    row.host = row.name.substr(0, slash);
-    row.name = row.name.substr(slash + 1);  // all of it when there is no slash: npos + 1 is 0
-  }
-  return row;
-}
-
-/// "nic/n05/enp25s0np0" of nic/n05/mlx5_0 when it is named "mlx5_0 (enp25s0np0)": neighbours and drawings know it by
-/// its interface. Empty for all others.
-std::string second_id(const NodeView& row) {
-  const auto device = row.id.substr(row.id.rfind('/') + 1);
-  if (!row.name.ends_with(')') || !row.id.starts_with("nic/") || !row.name.starts_with(device) ||
-      !row.name.substr(device.size()).starts_with(" (")) {
-    return "";
-  }
-  const auto interface = row.name.substr(device.size() + 2, row.name.size() - device.size() - 3);
-  return std::string(row.id.substr(0, row.id.size() - device.size())) + std::string(interface);
-}
-
-void flip(LinkView& row) {
-  std::swap(row.a, row.b);
-  std::swap(row.a_port, row.b_port);
-}
 
 /// Columns in which no two parts have the same.
 bool is_of_its_own(std::string_view column) { return column == "serial" || column == "guid"; }
@@ -84,11 +23,6 @@ bool is_told_twice(std::string_view port, std::string_view again) {
 }
 
 }  // namespace
-
-std::string link_id(const LinkView& row) {
-  const auto a = end_of(row.a, row.a_port), b = end_of(row.b, row.b_port);
-  return a < b ? a + "--" + b : b + "--" + a;
-}
 
 GraphBuilder::GraphBuilder() { graph_.texts_ = std::make_shared<core::TextPool>(); }
 
@@ -323,119 +257,6 @@ void GraphBuilder::plug(LinkIndex link) {
       plugged_.put(socket->node, socket->port, link);
     }
   }
-}
-
-void GraphBuilder::add_implied_hosts() {
-  std::string_view before;  // parts of a host mostly stand together
-  for (std::size_t i = 0; i < graph_.rows_.size(); ++i) {
-    const auto row = graph_.rows_[i];
-    if (row.host.empty() || row.host == before) {
-      continue;
-    }
-    before = row.host;
-    const auto id = "host/" + std::string(row.host);
-    if (!graph_.find(id)) {
-      auto host = implied_by(graph_.texts_->keep(id));
-      host.source = row.source;
-      host.pod = row.pod;
-      host.rack = row.rack;
-      append(host);
-    }
-  }
-}
-
-/// Ids, now that all ports are known; the smaller end first.
-void GraphBuilder::name_links() {
-  std::string a, b;
-  for (LinkIndex i = 0; i < graph_.links_.size(); ++i) {
-    auto& row = graph_.link_rows_[i];
-    auto& ends = graph_.links_[i];
-    name_ends(i);
-    write_end(row.a, row.a_port, a);
-    write_end(row.b, row.b_port, b);
-    if (b < a) {
-      flip(row);
-      std::swap(ends.a, ends.b);
-      a.swap(b);
-    }
-    a += "--";
-    a += b;
-    row.id = graph_.texts_->keep(a);
-  }
-}
-
-void GraphBuilder::index_hops(Graph& graph) {
-  graph.first_hop_.assign(graph.node_count() + 1, 0);
-  const auto each_end = [&](auto&& visit) {
-    for (LinkIndex i = 0; i < graph.links_.size(); ++i) {
-      const auto& link = graph.links_[i];
-      if (link.kind == LinkKind::cable) {
-        visit(link.a, Hop{i, link.b});
-        visit(link.b, Hop{i, link.a});
-      }
-    }
-  };
-  each_end([&](NodeIndex from, const Hop&) { ++graph.first_hop_[from + 1]; });
-  std::partial_sum(graph.first_hop_.begin(), graph.first_hop_.end(), graph.first_hop_.begin());
-  graph.hops_.resize(graph.first_hop_.back());
-  auto next = graph.first_hop_;
-  each_end([&](NodeIndex from, const Hop& hop) { graph.hops_[next[from]++] = hop; });
-}
-
-void GraphBuilder::index_hosts(Graph& graph) {
-  graph.host_.assign(graph.node_count(), Graph::kNone);
-  graph.first_nic_.assign(graph.node_count() + 1, 0);
-  std::vector<NodeIndex> nics;
-  std::string_view before;
-  NodeIndex host_before = 0;
-  for (NodeIndex n = 0; n < graph.node_count(); ++n) {
-    if (const auto& host = graph.rows_[n].host; !host.empty()) {
-      if (host != before) {
-        before = host;
-        host_before = graph.nodes_by_id_.at("host/" + std::string(host));
-      }
-      graph.host_[n] = host_before;
-      if (graph.kinds_[n] == NodeKind::nic) {
-        nics.push_back(n);
-        ++graph.first_nic_[graph.host_[n] + 1];
-      }
-    }
-  }
-  std::partial_sum(graph.first_nic_.begin(), graph.first_nic_.end(), graph.first_nic_.begin());
-  std::stable_sort(nics.begin(), nics.end(), [&](NodeIndex x, NodeIndex y) {
-    const auto key = [&](NodeIndex n) { return std::pair(graph.host_[n], graph.rows_[n].rail.value_or(1 << 30)); };
-    return key(x) < key(y);
-  });
-  graph.nics_ = std::move(nics);
-}
-
-void GraphBuilder::fill_roles(Graph& graph) {
-  const auto tiers = tiers_by_cables(graph);
-  const auto rails = rails_by_order(graph);
-  for (NodeIndex n = 0; n < graph.node_count(); ++n) {
-    auto& row = graph.rows_[n];
-    row.tier = row.tier ? row.tier : tiers[n];
-    row.rail = row.rail ? row.rail : rails[n];
-  }
-  const auto pods = pods_by_cables(graph);
-  for (NodeIndex n = 0; n < graph.node_count(); ++n) {
-    if (pods[n] != 0) {
-      graph.rows_[n].pod = graph.texts_->intern(fmt::format("p{}", pods[n]));
-    }
-  }
-  index_hosts(graph);
-}
-
-Graph GraphBuilder::seal(Roles roles) && {
-  plugged_ = {};
-  add_implied_hosts();
-  name_links();
-  index_hops(graph_);
-  index_hosts(graph_);
-  if (roles == Roles::by_cables) {
-    fill_roles(graph_);
-  }
-  return std::move(graph_);
 }
 
 }  // namespace plumb::topology
