@@ -53,19 +53,28 @@ CheckSubject subject_with(const std::string& component, const std::vector<std::s
 
 }  // namespace
 
+/// Names of nodes may have colons, too. An index of all ports would hold millions for the few that rows are about.
 std::optional<topology::LinkIndex> CheckSubjects::cable_in(const std::string& port) {
-  if (cables_.empty()) {
-    for (topology::LinkIndex i = 0; i < graph_.link_count(); ++i) {
-      const auto& row = graph_.link_row(i);
-      for (const auto& [node, name] : {std::pair(row.a, row.a_port), std::pair(row.b, row.b_port)}) {
-        if (row.kind == "cable" && !name.empty()) {
-          cables_.emplace(std::string(node) + ":" + std::string(name), i);
-        }
+  if (const auto known = cables_.find(port); known != cables_.end()) {
+    return known->second;
+  }
+  std::optional<topology::LinkIndex> first;
+  for (auto at = port.find(':'); at != std::string::npos; at = port.find(':', at + 1)) {
+    const auto node = graph_.find(std::string_view(port).substr(0, at));
+    const auto name = std::string_view(port).substr(at + 1);
+    for (const auto& hop : node ? graph_.hops(*node) : std::span<const topology::Hop>()) {
+      const auto& link = graph_.link(hop.link);
+      const auto& row = graph_.link_row(hop.link);
+      const bool is_in = (link.a == *node && row.a_port == name) || (link.b == *node && row.b_port == name);
+      if (is_in && !name.empty()) {
+        first = std::min(first.value_or(hop.link), hop.link);
       }
     }
   }
-  const auto found = cables_.find(port);
-  return found == cables_.end() ? std::nullopt : std::optional(found->second);
+  if (first) {
+    cables_.emplace(port, *first);
+  }
+  return first;
 }
 
 CheckSubject CheckSubjects::of(const std::string& subject) {

@@ -29,7 +29,7 @@ class CheckSubjects {
   std::optional<topology::LinkIndex> cable_in(const std::string& port);
 
   const topology::Graph& graph_;
-  std::unordered_map<std::string, topology::LinkIndex> cables_;  // by port; made when first asked for
+  std::unordered_map<std::string, topology::LinkIndex> cables_;  // by port, of those that were asked for
 };
 
 }  // namespace plumb::reports

@@ -37,11 +37,7 @@ class Reader {
       evidence_.runs_without_manifest.push_back(static_cast<std::uint32_t>(run_));
     }
     std::ranges::move(manifests, std::back_inserter(evidence_.manifests));
-    std::size_t rows = evidence_.pairs.size();
-    for (const auto& file : dir.tables(core::PairView::kTable)) {
-      rows += core::about_lines(file);
-    }
-    evidence_.pairs.reserve(rows);
+    evidence_.pairs.reserve(evidence_.pairs.size() + about_rows<core::PairView>(dir));
     dir.for_each<core::PairView>(
         [&](const core::PairView& row, const std::string& file, unsigned line) { add_pair(row, place(file, line)); });
     add_all(dir, evidence_.cases);
@@ -82,6 +78,19 @@ class Reader {
     return setting_;
   }
 
+  /// To reserve memory. Looks at a few files where there is one a host.
+  template <class Row>
+  static std::size_t about_rows(const core::RunDir& dir) {
+    constexpr std::size_t kLook = 16;
+    const auto files = dir.tables(Row::kTable);
+    const auto looked_at = std::min(kLook, files.size());
+    std::size_t rows = 0;
+    for (std::size_t i = 0; i < looked_at; ++i) {
+      rows += core::about_lines(files[i]);
+    }
+    return looked_at == 0 ? 0 : rows * files.size() / looked_at;
+  }
+
   template <class Row>
   void add_all(const core::RunDir& dir, std::vector<Placed<Row>>& rows) {
     dir.for_each<Row>([&](const Row& row, const std::string& file, unsigned line) {
@@ -105,12 +114,13 @@ class Reader {
   }
 
   void add_counters(const core::RunDir& dir) {
+    evidence_.counters.reserve(evidence_.counters.size() + about_rows<core::PortRow>(dir) / 2);  // before and after
     CounterIndex index(evidence_.counters);
+    CounterReading named;  // rows come in runs that have most names in common
     dir.for_each<core::PortRow>([&](const core::PortRow& row, const std::string& file, unsigned line) {
-      CounterReading named;
-      named.node = words_.of(row.node);
-      named.port = words_.of(row.port);
-      named.counter = words_.of(row.counter);
+      named.node = words_.of(row.node, named.node);
+      named.port = words_.of(row.port, named.port);
+      named.counter = words_.of(row.counter, named.counter);
       named.run = static_cast<std::uint32_t>(run_);
       named.place = place(file, line);
       index.add(row, named);

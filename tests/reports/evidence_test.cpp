@@ -37,6 +37,35 @@ TEST(Evidence, CountersAreReadFromAllFilesFirstBeforeAndLastAfter) {
   EXPECT_EQ(evidence.counters[1].after, 7);
 }
 
+/// Tools tell a port at a time, or all before and then all after, in any order; several ports in turn.
+TEST(Evidence, CountersFindTheirPortInAnyOrder) {
+  TemporaryDir dir;
+  std::string rows = kPorts;
+  const auto tell = [&](const char* phase, int port, int counter) {
+    const int value = 10 * port + counter + (*phase == 'a' ? 100 * counter : 0);
+    rows += "1," + std::string(phase) + ",switch/s," + std::to_string(port) + ",c" + std::to_string(counter) + "," +
+            std::to_string(value) + "\n";
+  };
+  for (const int counter : {1, 2, 3, 4}) {
+    for (const int port : {1, 2, 3}) {
+      tell("before", port, counter);
+    }
+  }
+  for (const int port : {3, 1, 2}) {
+    for (const int counter : {4, 2, 3, 1}) {
+      tell("after", port, counter);
+    }
+  }
+  dir.write("ports.csv", rows);
+  const auto evidence = read_evidence({dir.path()});
+  ASSERT_EQ(evidence.counters.size(), 12U);
+  for (const auto& reading : evidence.counters) {
+    const int counter = evidence.words[reading.counter][1] - '0';
+    EXPECT_EQ(reading.before, 10 * std::stoi(evidence.words[reading.port]) + counter);
+    EXPECT_EQ(reading.difference(), 100 * counter);
+  }
+}
+
 TEST(Evidence, CountersOfTwoRunsAreNotMixed) {
   TemporaryDir dir;
   dir.write("a/ports.csv", std::string(kPorts) + "10,before,switch/s,1,link_downed,3\n");
