@@ -33,6 +33,10 @@ std::string_view name_of(Severity severity);
 std::string_view name_of(FindingKind kind);  // as in findings.json: "slow_link"
 std::string_view name_of(VerdictKind verdict);
 
+/// Suspects below this posterior are told with their finding, and count for nothing else: marks, metrics, hosts to
+/// drain.
+inline constexpr double kSuspectFrom = 0.1;
+
 /// A part, by its id in nodes.csv or links.csv (a missing cable: by its planned id), and how probable it is that it is
 /// the cause.
 struct SuspectedPart {

@@ -253,17 +253,28 @@ struct PortRow {
   }
 };
 
-struct CheckRow {
+/// What a check expects whose `observed` is a fact to be compared between hosts.
+inline constexpr std::string_view kSameOnAllHosts = "same on all hosts";
+
+/// CheckView refers to a line under way: hosts write dozens of rows each, of which few are kept.
+template <class Text>
+struct BasicCheckRow {
   static constexpr std::string_view kTable = "checks";
-  std::string host, subject, check, status, observed, expected, advice;
+  Text host, subject, check, status, observed, expected, advice;
+
+  /// It says that something is wrong, or may be.
+  [[nodiscard]] bool is_fault() const { return status == "fail" || status == "warn"; }
 
   static constexpr auto columns() {
-    using R = CheckRow;
+    using R = BasicCheckRow;
     return std::tuple(column("host", &R::host), column("subject", &R::subject), column("check", &R::check),
                       column("status", &R::status), column("observed", &R::observed), column("expected", &R::expected),
                       column("advice", &R::advice));
   }
 };
+
+using CheckRow = BasicCheckRow<std::string>;
+using CheckView = BasicCheckRow<std::string_view>;
 
 struct RetestRow {
   static constexpr std::string_view kTable = "retest";

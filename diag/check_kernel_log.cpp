@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "diag/kernel_message.h"
 #include "diag/node_check_table.h"
 #include "diag/xid.h"
 
@@ -22,24 +21,6 @@ std::string subject_of(const Machine& machine, const std::string& pci) {
 
 /// False when there is no log to look at; that is told once, by the first of these checks.
 bool has_log(const Machine& machine) { return !machine.why_no_log; }
-
-void tell_messages(const Machine& machine, std::string_view check, CheckRows& rows) {
-  if (!has_log(machine)) {
-    return;
-  }
-  for (const auto& message : kernel_messages(machine.kernel_log)) {
-    if (message.meaning->check != check) {
-      continue;
-    }
-    const auto observed =
-        fmt::format("{}, {} times since boot: {}", message.meaning->what, message.count, message.last);
-    const auto subject = subject_of(machine, message.pci);
-    const std::string advice(message.meaning->advice);
-    message.meaning->is_failure ? rows.fail(subject, observed, "none", advice)
-                                : rows.warn(subject, observed, "none", advice);
-  }
-  rows.pass_unless_told("nothing of that kind in the kernel's log");
-}
 
 /// XIDs after which a GPU must not take jobs until somebody acted. Others warn.
 bool is_grave(int xid) {
@@ -91,20 +72,23 @@ void look_at_switch_xids(const Machine& machine, const NodeLimits&, CheckRows& r
   rows.pass_unless_told("no SXid");
 }
 
-void look_at_nic_log(const Machine& machine, const NodeLimits&, CheckRows& rows) {
-  tell_messages(machine, "log_nic", rows);
-}
-void look_at_pcie_log(const Machine& machine, const NodeLimits&, CheckRows& rows) {
-  tell_messages(machine, "log_pcie", rows);
-}
-void look_at_memory_log(const Machine& machine, const NodeLimits&, CheckRows& rows) {
-  tell_messages(machine, "log_memory", rows);
-}
-void look_at_stall_log(const Machine& machine, const NodeLimits&, CheckRows& rows) {
-  tell_messages(machine, "log_stall", rows);
-}
-void look_at_gpu_log(const Machine& machine, const NodeLimits&, CheckRows& rows) {
-  tell_messages(machine, "log_gpu", rows);
+/// Of the kind that the check is named after.
+void look_at_kernel_messages(const Machine& machine, const NodeLimits&, CheckRows& rows) {
+  if (!has_log(machine)) {
+    return;
+  }
+  for (const auto& message : machine.kernel_messages) {
+    if (message.meaning->check != rows.check()) {
+      continue;
+    }
+    const auto observed =
+        fmt::format("{}, {} times since boot: {}", message.meaning->what, message.count, message.last);
+    const auto subject = subject_of(machine, message.pci);
+    const std::string advice(message.meaning->advice);
+    message.meaning->is_failure ? rows.fail(subject, observed, "none", advice)
+                                : rows.warn(subject, observed, "none", advice);
+  }
+  rows.pass_unless_told("nothing of that kind in the kernel's log");
 }
 
 }  // namespace plumb::diag

@@ -98,19 +98,24 @@ std::string settings_words(const Machine& machine, const RdmaPort& port) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
+using PortsByText = std::map<std::string, std::vector<const RdmaPort*>>;
+
 /// The text that most ports have; the first of several.
-std::string usual_of(const std::map<std::string, std::vector<const RdmaPort*>>& by_text) {
+std::string usual_of(const PortsByText& by_text) {
   const auto most = std::ranges::max_element(by_text, {}, [](const auto& one) { return one.second.size(); });
   return most == by_text.end() ? "" : most->first;
 }
 
-void warn_of_odd_ones(const Machine& machine, const std::map<std::string, std::vector<const RdmaPort*>>& by_text,
-                      const std::string& advice, CheckRows& rows) {
+/// Those that differ from most fail; where none does, all have passed but for what a row above says.
+void tell_alike(const Machine& machine, const PortsByText& by_text, const std::string& advice, CheckRows& rows) {
   const auto usual = usual_of(by_text);
   for (const auto& [text, ports] : by_text) {
     for (const auto* port : text == usual ? std::vector<const RdmaPort*>() : ports) {
       rows.fail(machine.nic_id(port->device), port->netdev + ": " + text, usual + ", as most ports here", advice);
     }
+  }
+  if (!by_text.empty()) {
+    rows.pass_unless_told(usual);
   }
 }
 
@@ -159,7 +164,7 @@ void look_at_roce_gid(const Machine& machine, const NodeLimits&, CheckRows& rows
 }
 
 void look_at_roce_pfc(const Machine& machine, const NodeLimits&, CheckRows& rows) {
-  std::map<std::string, std::vector<const RdmaPort*>> by_priorities;
+  PortsByText by_priorities;
   const auto ports = roce_ports(machine);
   for (const auto* port : ports) {
     const auto text = dcb(machine, "pfc", port->netdev);
@@ -175,10 +180,7 @@ void look_at_roce_pfc(const Machine& machine, const NodeLimits&, CheckRows& rows
         "priority flow control on the priority of RoCE",
         "switch PFC on for it (dcb pfc set dev … prio-pfc 3:on), or make sure that the fabric is meant to be lossy");
   }
-  warn_of_odd_ones(machine, by_priorities, "set flow control as on the other ports", rows);
-  if (!ports.empty()) {
-    rows.pass_unless_told(usual_of(by_priorities));
-  }
+  tell_alike(machine, by_priorities, "set flow control as on the other ports", rows);
 }
 
 void look_at_roce_buffers(const Machine& machine, const NodeLimits&, CheckRows& rows) {
@@ -214,7 +216,7 @@ void look_at_roce_buffers(const Machine& machine, const NodeLimits&, CheckRows& 
 }
 
 void look_at_roce_trust(const Machine& machine, const NodeLimits&, CheckRows& rows) {
-  std::map<std::string, std::vector<const RdmaPort*>> by_trust;
+  PortsByText by_trust;
   const auto ports = roce_ports(machine);
   for (const auto* port : ports) {
     const auto text = dcb(machine, "app", port->netdev);
@@ -228,32 +230,25 @@ void look_at_roce_trust(const Machine& machine, const NodeLimits&, CheckRows& ro
     rows.warn(machine.host_id(), "priorities come from VLAN tags", "priorities come from DSCP",
               "let the ports trust DSCP: routed RoCE v2 has no VLAN tag, and all of it lands in priority 0");
   }
-  warn_of_odd_ones(machine, by_trust, "set it as on the other ports", rows);
-  if (!ports.empty()) {
-    rows.pass_unless_told(usual_of(by_trust));
-  }
+  tell_alike(machine, by_trust, "set it as on the other ports", rows);
 }
 
 void look_at_roce_ecn(const Machine& machine, const NodeLimits&, CheckRows& rows) {
-  std::map<std::string, std::vector<const RdmaPort*>> by_ecn;
+  PortsByText by_ecn;
   for (const auto* port : roce_ports(machine)) {
     if (const auto words = ecn_words(machine, *port); !words.empty()) {
       by_ecn[words].push_back(port);
     }
   }
-  if (by_ecn.empty()) {
-    return;
-  }
   if (by_ecn.size() == 1 && by_ecn.begin()->first == "off") {
     rows.warn(machine.host_id(), "congestion control (ECN, DCQCN) is off on all RoCE ports", "on",
               "switch on roce_np and roce_rp for the priority of RoCE");
   }
-  warn_of_odd_ones(machine, by_ecn, "set congestion control as on the other ports", rows);
-  rows.pass_unless_told(usual_of(by_ecn));
+  tell_alike(machine, by_ecn, "set congestion control as on the other ports", rows);
 }
 
 void look_at_roce_traffic_class(const Machine& machine, const NodeLimits&, CheckRows& rows) {
-  std::map<std::string, std::vector<const RdmaPort*>> by_class;
+  PortsByText by_class;
   for (const auto* port : roce_ports(machine)) {
     if (auto text =
             machine.tree->text("/sys/class/infiniband/" + port->device + "/tc/" + port->number + "/traffic_class")) {
@@ -261,10 +256,7 @@ void look_at_roce_traffic_class(const Machine& machine, const NodeLimits&, Check
       by_class[text->empty() ? "none is set" : *text].push_back(port);
     }
   }
-  if (!by_class.empty()) {
-    warn_of_odd_ones(machine, by_class, "set the traffic class as on the other ports", rows);
-    rows.pass_unless_told(usual_of(by_class));
-  }
+  tell_alike(machine, by_class, "set the traffic class as on the other ports", rows);
 }
 
 void look_at_roce_settings(const Machine& machine, const NodeLimits&, CheckRows& rows) {

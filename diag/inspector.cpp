@@ -15,8 +15,6 @@ namespace plumb::diag {
 namespace {
 
 constexpr double kStep = 1.02;  // of one bucket to the next
-constexpr int kMostRanks = 1 << 24;
-
 }  // namespace
 
 void TimeHistogram::add(double microseconds) {

@@ -73,7 +73,7 @@ std::string subject_of(const NcclFacts& facts, const InspectedRank& member, int 
 NcclCheck late_check(const InspectorReader& inspected, const NcclFacts& facts, const InspectedRank& member, int rank,
                      const Late& late) {
   constexpr double kThousand = 1000;
-  return {{core::file_name_part(member.host), subject_of(facts, member, rank), "nccl_late_rank", "warn",
+  return {{host_cell(member.host), subject_of(facts, member, rank), "nccl_late_rank", "warn",
            fmt::format("rank {} is in {} of {} for {}, {} of them: it comes late and the others wait", rank,
                        late.shape->collective, core::format_bytes(late.shape->bytes),
                        core::format_ns(late.own_us * kThousand), late.count),
@@ -140,8 +140,8 @@ void check_slow_communicators(const InspectorReader& inspected, NcclChecks& chec
       const auto& first = slow.members.begin()->second;
       const bool is_one_host = slow.nodes == 1;
       checks.push_back(
-          {{is_one_host ? core::file_name_part(first.host) : "", is_one_host ? host_id(first.host) : "",
-            "nccl_slow_communicator", "warn",
+          {{is_one_host ? host_cell(first.host) : "", is_one_host ? host_id(first.host) : "", "nccl_slow_communicator",
+            "warn",
             fmt::format("{} of {} takes {} among {} ranks on {}", shape.collective, core::format_bytes(shape.bytes),
                         core::format_ns(likes.fastest_us[i] * kThousand), slow.ranks, hosts_in(slow)),
             fmt::format("{} as of {} communicators alike", core::format_ns(middle * kThousand),

@@ -6,6 +6,9 @@
 #include <map>
 #include <regex>
 
+#include "diag/log_lines.h"
+#include "diag/xid.h"
+
 namespace plumb::diag {
 namespace {
 
@@ -82,27 +85,14 @@ std::string address_in(std::string_view line) {
   if (!std::regex_search(line.data(), line.data() + line.size(), match, kAddress)) {
     return "";
   }
-  auto address = match.str();
-  std::ranges::transform(address, address.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return address.find('.') == std::string::npos ? address + ".0" : address;
-}
-
-template <class Visit>
-void for_each_line(std::string_view log, Visit&& visit) {
-  while (!log.empty()) {
-    const auto end = std::min(log.find('\n'), log.size());
-    visit(log.substr(0, end));
-    log.remove_prefix(std::min(end + 1, log.size()));
-  }
+  return full_pci_address(match.str());
 }
 
 }  // namespace
 
-std::span<const KernelMeaning> kernel_meanings() { return kMeanings; }
-
 std::vector<KernelMessage> kernel_messages(std::string_view log) {
   std::map<std::pair<const KernelMeaning*, std::string>, KernelMessage> messages;
-  for_each_line(log, [&](std::string_view line) {
+  for_each_line_of(log, [&](std::string_view line, std::uint64_t) {
     const auto* meaning =
         std::ranges::find_if(kMeanings, [&](const KernelMeaning& one) { return fits(line, one.pattern); });
     if (meaning != kMeanings.end()) {
@@ -121,7 +111,7 @@ std::vector<KernelMessage> kernel_messages(std::string_view log) {
 std::vector<SwitchXid> parse_switch_xids(std::string_view log) {
   constexpr std::string_view kMark = "SXid (PCI:";
   std::vector<SwitchXid> xids;
-  for_each_line(log, [&](std::string_view line) {
+  for_each_line_of(log, [&](std::string_view line, std::uint64_t) {
     const auto mark = line.find(kMark);
     const auto close = mark == std::string_view::npos ? mark : line.find("): ", mark);
     int number = 0;

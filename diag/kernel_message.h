@@ -1,7 +1,6 @@
 // Lines of the kernel's log that tell of broken or badly set parts, and what to do about them.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +13,6 @@ struct KernelMeaning {
   std::string_view what, advice;
   bool is_failure;
 };
-
-std::span<const KernelMeaning> kernel_meanings();
 
 /// Lines that mean the same about the same device.
 struct KernelMessage {

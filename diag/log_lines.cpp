@@ -80,6 +80,12 @@ void LineCutter::tell(std::string_view line) {
   visit_(line.substr(0, kLongestLine), ++number_);
 }
 
+void for_each_line_of(std::string_view text, const LineCutter::Visit& visit) {
+  LineCutter lines(visit);
+  lines.add(text);
+  lines.finish();
+}
+
 void for_each_line(const std::string& path, const LineCutter::Visit& visit) {
   LogFile file(path);
   LineCutter lines(visit);

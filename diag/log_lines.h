@@ -49,6 +49,9 @@ class LineCutter {
   std::uint64_t number_ = 0;
 };
 
+/// The lines of a text that is in memory.
+void for_each_line_of(std::string_view text, const LineCutter::Visit& visit);
+
 /// The lines of a file. Throws Error.
 void for_each_line(const std::string& path, const LineCutter::Visit& visit);
 

@@ -102,6 +102,7 @@ void read_kernel_log(Machine& machine) {
     return answer.out;
   });
   machine.kernel_log = log.value_or("");
+  machine.kernel_messages = kernel_messages(machine.kernel_log);
   if (!log && !machine.why_no_log) {
     machine.why_no_log = "the capture has none";
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "diag/kernel_message.h"
 #include "diag/node_tree.h"
 #include "diag/pcie_registers.h"
 
@@ -50,6 +51,7 @@ struct Machine {
   std::vector<const PciDevice*> gpus, nvswitches;  // by address; NVIDIA's
   std::vector<RdmaDevice> rdma;
   std::string kernel_log;
+  std::vector<KernelMessage> kernel_messages;  // of that log
   std::optional<std::string> why_no_log;
   int numa_nodes = 1;
 

@@ -98,7 +98,7 @@ void check_sockets(NcclFacts& facts, std::string_view name, const Host& host, Nc
   const auto interfaces = value_of(facts, *host.process, "sockets");
   const auto place = over.empty() ? said->place : over.front()->socket_place;
   checks.push_back(
-      {{core::file_name_part(name), host_id(name), "nccl_socket_fallback", reason.is_wanted ? "warn" : "fail",
+      {{host_cell(name), host_id(name), "nccl_socket_fallback", reason.is_wanted ? "warn" : "fail",
         fmt::format("{}TCP sockets{}{}", over.empty() ? "" : words_of_devices(over, host.devices.size()) + " over ",
                     interfaces.empty() ? "" : " on " + interfaces, reason.what.empty() ? "" : ": " + reason.what),
         "RDMA", reason.advice},
@@ -127,7 +127,7 @@ void check_staging(NcclFacts& facts, std::string_view name, const Host& host, Nc
   }
   const auto reason = reason_for_staging(facts, *host.process);
   const bool is_one = staged.size() == 1;
-  checks.push_back({{core::file_name_part(name), is_one ? gpu_id(name, staged.front()->device) : host_id(name),
+  checks.push_back({{host_cell(name), is_one ? gpu_id(name, staged.front()->device) : host_id(name),
                      "nccl_no_gpudirect", reason.is_wanted ? "warn" : "fail",
                      fmt::format("{} receive through host memory{}", words_of_devices(staged, host.devices.size()),
                                  reason.what.empty() ? "" : ": " + reason.what),
@@ -143,7 +143,7 @@ void check_shared_memory(NcclFacts& facts, std::string_view name, const Host& ho
   }
   const auto off = value_of(facts, *host.process, "NCCL_P2P_DISABLE");
   checks.push_back(
-      {{core::file_name_part(name), host_id(name), "nccl_no_p2p", is_everywhere ? "warn" : "fail",
+      {{host_cell(name), host_id(name), "nccl_no_p2p", is_everywhere ? "warn" : "fail",
         fmt::format("{} pass data to GPUs of their host through host memory{}",
                     words_of_devices(shared, host.devices.size()),
                     off.empty() || off == "0" ? "" : ": NCCL_P2P_DISABLE=" + off),
@@ -166,7 +166,7 @@ void check_interfaces(NcclFacts& facts, std::string_view name, const Host& host,
     const auto interfaces = said == nullptr ? "" : facts.words[said->value];
     const auto first = interfaces.substr(0, interfaces.find(' '));
     if (is_of_no_fabric(first)) {
-      checks.push_back({{core::file_name_part(name), host_id(name), "nccl_interface", "fail",
+      checks.push_back({{host_cell(name), host_id(name), "nccl_interface", "fail",
                          fmt::format("ranks meet over {}", core::printable(first)), "an interface that all hosts share",
                          "name it with NCCL_SOCKET_IFNAME (NCCL_SOCKET_IFNAME=^docker,lo,virbr leaves these out)"},
                         fmt::format("{}: Using {}", facts.where(said->place), core::printable(interfaces))});

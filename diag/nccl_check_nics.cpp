@@ -68,7 +68,7 @@ void check_lists(const NcclFacts& facts, const Hosts& hosts, NcclChecks& checks)
     const auto subject =
         missing.size() == 1 && names.size() < usual.size() ? nic_id(name, missing.front()) : host_id(name);
     checks.push_back(
-        {{core::file_name_part(name), subject, "nccl_nics_differ", names.size() < usual.size() ? "fail" : "warn",
+        {{host_cell(name), subject, "nccl_nics_differ", names.size() < usual.size() ? "fail" : "warn",
           fmt::format("{} NICs{}", names.size(), missing.empty() ? "" : ", none called " + missing.front()),
           fmt::format("{} as on {} of {} hosts", usual.size(), count, hosts.size()),
           "look at ibv_devinfo: is its port active? Is it in NCCL_IB_HCA, and in the container?"},
@@ -80,7 +80,7 @@ void check_used(const NcclFacts& facts, const Hosts& hosts, NcclChecks& checks) 
   const auto [usual, count] = most_common(hosts, used_of);
   for (const auto& [name, host] : hosts) {
     if (host.used != 0 && used_of(host) < usual && count * 2 > hosts.size()) {
-      checks.push_back({{core::file_name_part(name), host_id(name), "nccl_nics_idle", "warn",
+      checks.push_back({{host_cell(name), host_id(name), "nccl_nics_idle", "warn",
                          fmt::format("traffic over {} NICs", used_of(host)),
                          fmt::format("{} as on {} of {} hosts", usual, count, hosts.size()),
                          "compare nvidia-smi topo -m and NCCL_TOPO_DUMP_FILE with a healthy host: a NIC or GPU sits "
@@ -104,7 +104,7 @@ void check_distance(const NcclFacts& facts, const NcclDevice& device, const Host
       const bool is_known = found != hosts.end() && number < found->second.names.size();
       return is_known ? found->second.names[number] : fmt::format("NIC {}", number);
     };
-    checks.push_back({{core::file_name_part(host), gpu_id(host, device.device), "nccl_far_nic", "warn",
+    checks.push_back({{host_cell(host), gpu_id(host, device.device), "nccl_far_nic", "warn",
                        fmt::format("uses {}, of distance {}", name(nic), distance),
                        fmt::format("{}, of distance {}",
                                    name(static_cast<std::size_t>(nearest - device.distance.begin())), *nearest),

@@ -69,7 +69,7 @@ void check_init(const NcclFacts& facts, const NcclCommunicator& communicator, Nc
     by_host[host_of(facts, communicator.members.at(rank))].push_back(rank);
   }
   for (const auto& [host, ranks] : by_host) {
-    checks.push_back({{core::file_name_part(host), host_id(host), "nccl_hung_init", "fail",
+    checks.push_back({{host_cell(host), host_id(host), "nccl_hung_init", "fail",
                        fmt::format("rank{} {} of {} began init and did not end it", ranks.size() == 1 ? "" : "s",
                                    list_of(ranks), communicator.ranks),
                        fmt::format("Init COMPLETE, as of {} ranks", init.completed),
@@ -107,8 +107,7 @@ std::string host_of_rank(const NcclFacts& facts, std::int64_t rank) {
 NcclCheck timeout_check(const NcclFacts& facts, std::int64_t rank, const char* check, std::string observed,
                         std::string expected, std::string advice) {
   const auto host = host_of_rank(facts, rank);
-  return {{host.empty() ? "" : core::file_name_part(host), host_id(host), check, "fail", std::move(observed),
-           std::move(expected), std::move(advice)},
+  return {{host_cell(host), host_id(host), check, "fail", std::move(observed), std::move(expected), std::move(advice)},
           fmt::format("{}: Watchdog caught collective operation timeout", facts.where(facts.timeouts.at(rank).place))};
 }
 

@@ -100,7 +100,7 @@ NcclCheck check_of(const NcclFacts& facts, const Statement& statement, std::stri
   const auto subject = statement.check == "nccl_nic_speed"
                            ? nic_id(host, core::file_name_part(name.substr(statement.name.size())))
                            : host_id(host);
-  return {{core::file_name_part(host), subject, std::string(statement.check), std::string(statement.status),
+  return {{host_cell(host), subject, std::string(statement.check), std::string(statement.status),
            quoted(facts, name, odd.value),
            fmt::format("{} as on {} of {} hosts", core::printable(facts.words[most.value]), most.hosts, most.told),
            std::string(statement.advice)},
@@ -117,7 +117,7 @@ void check_unset(const NcclFacts& facts, std::string_view name, const Values& va
   for (const auto& [host, said] : values) {
     if (said.empty()) {
       checks.push_back(
-          {{core::file_name_part(host), host_id(host), "nccl_environment_differs", "warn",
+          {{host_cell(host), host_id(host), "nccl_environment_differs", "warn",
             fmt::format("{} not set", core::printable(name)),
             fmt::format("{} as on {} of {} hosts", core::printable(facts.words[most.value]), most.hosts, values.size()),
             "export the same NCCL_* to all ranks (mpirun -x, srun --export)"},

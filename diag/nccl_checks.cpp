@@ -68,6 +68,7 @@ std::string said_by_processes(NcclFacts& facts, std::string_view name) {
 
 }  // namespace
 
+std::string host_cell(std::string_view host) { return host.empty() ? "" : core::file_name_part(host); }
 std::string host_id(std::string_view host) { return host.empty() ? "" : "host/" + core::file_name_part(host); }
 std::string nic_id(std::string_view host, std::string_view nic) {
   return fmt::format("nic/{}/{}", core::file_name_part(host), nic);
@@ -106,13 +107,10 @@ std::vector<std::string_view> hosts_of(const NcclFacts& facts) {
 void check_troubles(const NcclFacts& facts, NcclChecks& checks) {
   for (const auto& [key, trouble] : facts.troubles) {
     const auto& cause = *trouble.cause;
-    checks.push_back({{core::file_name_part(trouble.host), subject_of(facts, trouble), std::string(cause.check),
+    checks.push_back({{host_cell(trouble.host), subject_of(facts, trouble), std::string(cause.check),
                        std::string(cause.status), observed_of(facts, trouble), "", std::string(cause.advice)},
                       fmt::format("{}: {}", facts.where(trouble.place), trouble.text),
                       cause.follows});
-    if (trouble.host.empty()) {
-      checks.back().row.host.clear();
-    }
   }
 }
 

@@ -31,7 +31,9 @@ void check_watchdog(const NcclFacts& facts, NcclChecks& checks);
 void check_troubles(const NcclFacts& facts, NcclChecks& checks);
 void tell_what_was_seen(NcclFacts& facts, NcclChecks& checks);
 
-/// "host/n01"; empty for logs without host names.
+/// "n01", of a row of checks.csv; empty for logs without host names, as what follows.
+std::string host_cell(std::string_view host);
+/// "host/n01".
 std::string host_id(std::string_view host);
 std::string nic_id(std::string_view host, std::string_view nic);
 std::string gpu_id(std::string_view host, int device);

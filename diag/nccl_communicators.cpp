@@ -8,8 +8,6 @@
 namespace plumb::diag {
 namespace {
 
-constexpr int kMostRanks = 1 << 24;
-
 /// "comm 0x… rank 3 nranks 8 …" as numbers.
 int small_number_after(std::string_view text, std::string_view word) {
   const auto number = number_after(text, word).value_or(-1);

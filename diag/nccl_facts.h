@@ -17,6 +17,9 @@ namespace plumb::diag {
 
 struct Cause;
 
+/// Of a job: a larger number is a broken line.
+inline constexpr int kMostRanks = 1 << 24;
+
 /// A line of a file that was read; line 0 is none.
 struct Place {
   std::uint32_t file = 0, line = 0;

@@ -75,11 +75,8 @@ void NcclLog::add(const NcclLine& line) {
     return;
   }
   ++facts_.warn_lines;
-  if (const auto* cause = cause_of(line.text, Speaker::nccl)) {
-    add_trouble(*cause, message);
-  } else {
-    add_doubt(message);
-  }
+  const auto* cause = cause_of(line.text, Speaker::nccl);
+  add_trouble(cause == nullptr ? unknown_cause() : *cause, message);
 }
 
 std::uint32_t NcclLog::process_of(const NcclLine& line) {
@@ -136,8 +133,6 @@ void NcclLog::add_trouble(const Cause& cause, const Message& message) {
     trouble.devices.push_back(message.device);
   }
 }
-
-void NcclLog::add_doubt(const Message& message) { add_trouble(unknown_cause(), message); }
 
 /// Of lines that are not NCCL's: what PyTorch says of it, and the version that rank 0 prints without a head.
 void NcclLog::add_other(std::string_view line) {

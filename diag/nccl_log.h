@@ -41,7 +41,6 @@ class NcclLog {
   void add_algorithm(const Message& message);
   void add_watchdog(std::string_view line);
   void add_trouble(const Cause& cause, const Message& message);
-  void add_doubt(const Message& message);
 
   std::uint32_t process_of(const NcclLine& line);
   std::uint32_t device_of(std::uint32_t process, int device);

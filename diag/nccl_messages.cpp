@@ -12,8 +12,6 @@
 namespace plumb::diag {
 namespace {
 
-constexpr int kMostRanks = 1 << 24;
-
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(' ');
   const auto last = text.find_last_not_of(' ');

@@ -12,7 +12,7 @@
 namespace plumb::diag {
 namespace {
 
-bool is_finding(const NcclCheck& check) { return check.row.status == "fail" || check.row.status == "warn"; }
+bool is_finding(const NcclCheck& check) { return check.row.is_fault(); }
 
 std::string line(std::string_view name, std::string_view text) {
   return text.empty() ? "" : fmt::format("{:<11}{}\n", name, text);

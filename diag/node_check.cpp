@@ -23,7 +23,7 @@ void CheckRows::absent(const std::string& subject, const std::string& reason) {
 }
 
 void CheckRows::fact(const std::string& subject, const std::string& observed) {
-  add("pass", subject, observed, std::string(kSameOnAllHosts), "");
+  add("pass", subject, observed, std::string(core::kSameOnAllHosts), "");
 }
 
 void CheckRows::pass_unless_told(const std::string& observed) {

@@ -18,6 +18,8 @@ class CheckRows {
   CheckRows(std::string_view check, const Machine& machine, std::vector<core::CheckRow>& rows)
       : check_(check), machine_(machine), rows_(rows) {}
 
+  [[nodiscard]] std::string_view check() const { return check_; }
+
   void fail(const std::string& subject, const std::string& observed, const std::string& expected,
             const std::string& advice);
   void warn(const std::string& subject, const std::string& observed, const std::string& expected,
@@ -38,9 +40,6 @@ class CheckRows {
   std::vector<core::CheckRow>& rows_;
   bool told_ = false;
 };
-
-/// `expected` of a fact.
-inline constexpr std::string_view kSameOnAllHosts = "same on all hosts";
 
 struct Check {
   std::string_view id;

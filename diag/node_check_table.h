@@ -51,11 +51,7 @@ void look_at_driver_library(const Machine& machine, const NodeLimits& limits, Ch
 void look_at_nvlinks(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_xids(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_switch_xids(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
-void look_at_gpu_log(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
-void look_at_nic_log(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
-void look_at_pcie_log(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
-void look_at_memory_log(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
-void look_at_stall_log(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
+void look_at_kernel_messages(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_memory_errors(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_memory_balance(const Machine& machine, const NodeLimits& limits, CheckRows& rows);
 void look_at_time_sync(const Machine& machine, const NodeLimits& limits, CheckRows& rows);

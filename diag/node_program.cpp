@@ -71,8 +71,7 @@ core::ExitCode run(const NodeOptions& options, int argc, char** argv) {
     }
     fmt::print(stderr, "captured in {}; look at it again: plumb-node --sysroot {}\n", options.capture, options.capture);
   }
-  const bool is_right =
-      std::ranges::none_of(rows, [](const auto& row) { return row.status == "fail" || row.status == "warn"; });
+  const bool is_right = std::ranges::none_of(rows, &core::CheckRow::is_fault);
   return is_right ? core::ExitCode::pass : core::ExitCode::findings;
 }
 

@@ -140,6 +140,15 @@ bool NodeTree::has(const std::string& path) const {
 
 std::optional<std::string> NodeTree::answer(const std::string& name,
                                             const std::function<std::optional<std::string>()>& ask) const {
+  auto known = answers_.find(name);
+  if (known == answers_.end()) {
+    known = answers_.emplace(name, ask_anew(name, ask)).first;
+  }
+  return known->second;
+}
+
+std::optional<std::string> NodeTree::ask_anew(const std::string& name,
+                                              const std::function<std::optional<std::string>()>& ask) const {
   const auto path = "/plumbline/" + name;
   if (!is_live_) {
     return text(path);

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,7 +31,7 @@ class NodeTree {
   [[nodiscard]] std::string real(const std::string& path) const;
 
   /// What no file tells, such as the kernel's log: asked of the machine itself when it is this one, of the capture
-  /// (/plumbline/<name>) when not.
+  /// (/plumbline/<name>) when not. Asked once: several checks may want to know.
   [[nodiscard]] std::optional<std::string> answer(const std::string& name,
                                                   const std::function<std::optional<std::string>()>& ask) const;
 
@@ -39,8 +40,12 @@ class NodeTree {
   void keep(const std::string& path, const std::string& content) const;
   void keep_link(const std::string& path, const std::filesystem::path& target) const;
 
+  [[nodiscard]] std::optional<std::string> ask_anew(const std::string& name,
+                                                    const std::function<std::optional<std::string>()>& ask) const;
+
   std::filesystem::path root_, capture_;
   bool is_live_;
+  mutable std::map<std::string, std::optional<std::string>> answers_;
 };
 
 }  // namespace plumb::diag

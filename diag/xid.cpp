@@ -4,6 +4,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "diag/log_lines.h"
+
 namespace plumb::diag {
 namespace {
 
@@ -47,14 +49,13 @@ std::string_view trimmed(std::string_view text) {
   return first == std::string_view::npos ? "" : text.substr(first, last - first + 1);
 }
 
-/// The driver leaves out the function, and some write it.
-std::string full_address(std::string_view pci) {
-  std::string address(pci);
-  std::ranges::transform(address, address.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return address.find('.') == std::string::npos ? address + ".0" : address;
-}
-
 }  // namespace
+
+std::string full_pci_address(std::string_view address) {
+  std::string full(address);
+  std::ranges::transform(full, full.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return full.find('.') == std::string::npos ? full + ".0" : full;
+}
 
 std::optional<Xid> parse_xid(std::string_view line) {
   const auto mark = line.find(kMark);
@@ -67,7 +68,7 @@ std::optional<Xid> parse_xid(std::string_view line) {
     return std::nullopt;
   }
   const auto tail = trimmed(rest.substr(close + 1));
-  Xid xid{.pci = full_address(rest.substr(0, close))};
+  Xid xid{.pci = full_pci_address(rest.substr(0, close))};
   const auto [end, error] = std::from_chars(tail.data(), tail.data() + tail.size(), xid.number);
   if (error != std::errc() || xid.number <= 0) {
     return std::nullopt;
@@ -78,13 +79,11 @@ std::optional<Xid> parse_xid(std::string_view line) {
 
 std::vector<Xid> parse_xids(std::string_view log) {
   std::vector<Xid> xids;
-  while (!log.empty()) {
-    const auto end = std::min(log.find('\n'), log.size());
-    if (auto xid = parse_xid(log.substr(0, end))) {
+  for_each_line_of(log, [&](std::string_view line, std::uint64_t) {
+    if (auto xid = parse_xid(line)) {
       xids.push_back(std::move(*xid));
     }
-    log.remove_prefix(std::min(end + 1, log.size()));
-  }
+  });
   return xids;
 }
 

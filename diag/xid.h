@@ -14,6 +14,9 @@ struct Xid {
   std::string text;  // what the driver says behind the number
 };
 
+/// "0000:17:00.0" of "0000:17:00" in capitals or not: messages of the kernel may leave out the function.
+std::string full_pci_address(std::string_view address);
+
 /// Of one line, as dmesg or the journal writes it: "[ 12.3] NVRM: Xid (PCI:0000:17:00): 79, pid=…, GPU has fallen off
 /// the bus." Nothing in other lines.
 std::optional<Xid> parse_xid(std::string_view line);

@@ -42,7 +42,7 @@ bool tells_of_slowness(FindingKind kind) {
 CheckFaults::CheckFaults(const Evidence& evidence, const topology::Graph& graph, const Limits& limits)
     : hosts_(hosts_that_told(evidence)) {
   for (const auto& placed : evidence.checks) {
-    if (const auto& status = placed.row.status; status == "absent" || status == "fail" || status == "warn") {
+    if (placed.row.is_fault() || placed.row.status == "absent") {
       sources_.push_back({placed.row, evidence.file_of(placed.place), placed.place.line});
     }
   }

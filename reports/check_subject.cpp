@@ -10,24 +10,12 @@
 namespace plumb::reports {
 namespace {
 
-using Ends = std::pair<std::string, std::string>;
-
 std::string without_port(const std::string& end) { return end.substr(0, end.find(':')); }
 
 /// "host/n05" of "nic/n05/mlx5_0"; a switch is its own.
 std::string whole_of(const std::string& node) {
   const auto host = host_of(node);
   return host.empty() ? node : "host/" + host;
-}
-
-/// The nodes of "A:port--B:port"; names may have dashes, too.
-std::optional<Ends> ends_of(const std::string& link) {
-  for (auto at = link.find("--"); at != std::string::npos; at = link.find("--", at + 1)) {
-    if (topology::node_kind(kind_of(link.substr(at + 2)))) {
-      return Ends(without_port(link.substr(0, at)), without_port(link.substr(at + 2)));
-    }
-  }
-  return std::nullopt;
 }
 
 void add(std::vector<std::string>& list, const std::string& id) {
@@ -89,8 +77,8 @@ CheckSubject CheckSubjects::of(const std::string& subject) {
 }
 
 CheckSubject CheckSubjects::of_one(const std::string& subject) {
-  if (const auto ends = graph_.find(subject) ? std::nullopt : ends_of(subject)) {
-    return subject_with(subject, {ends->first, ends->second});
+  if (const auto ends = graph_.find(subject) ? std::nullopt : topology::ends_in(subject)) {
+    return subject_with(subject, {without_port(ends->first), without_port(ends->second)});
   }
   const auto node = without_port(subject);
   if (node == subject) {

@@ -9,11 +9,10 @@
 #include "core/text.h"
 #include "reports/fabric.h"
 #include "topology/roles.h"
+#include "topology/subjects.h"
 
 namespace plumb::reports {
 namespace {
-
-constexpr double kSuspectFrom = 0.1;  // posterior
 
 bool is_plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
@@ -32,11 +31,8 @@ std::string host_at(const std::string& end) {
 }
 
 std::vector<std::string> hosts_of(const std::string& component) {
-  const auto middle = component.find("--");
-  if (middle == std::string::npos) {
-    return {host_of(component)};
-  }
-  return {host_at(component.substr(0, middle)), host_at(component.substr(middle + 2))};
+  const auto ends = topology::ends_in(component);
+  return ends ? std::vector{host_at(ends->first), host_at(ends->second)} : std::vector{host_of(component)};
 }
 
 bool is_at_host(const std::string& component) {
@@ -51,7 +47,7 @@ std::set<std::string> drained_by(const core::Finding& finding) {
     return hosts;
   }
   for (const auto& suspect : finding.suspects) {
-    if (suspect.posterior >= kSuspectFrom || &suspect == &*likeliest) {
+    if (suspect.posterior >= core::kSuspectFrom || &suspect == &*likeliest) {
       const auto of_suspect = hosts_of(suspect.component);
       hosts.insert(of_suspect.begin(), of_suspect.end());
     }

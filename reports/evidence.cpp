@@ -9,20 +9,6 @@
 namespace plumb::reports {
 namespace {
 
-/// A row of checks.csv where it stands: hosts write dozens each, of which few are kept.
-struct CheckView {
-  static constexpr std::string_view kTable = core::CheckRow::kTable;
-  std::string_view host, subject, check, status, observed, expected, advice;
-
-  static constexpr auto columns() {
-    using core::column;
-    using R = CheckView;
-    return std::tuple(column("host", &R::host), column("subject", &R::subject), column("check", &R::check),
-                      column("status", &R::status), column("observed", &R::observed), column("expected", &R::expected),
-                      column("advice", &R::advice));
-  }
-};
-
 class Reader {
  public:
   Reader() { words_.of(""); }
@@ -99,8 +85,8 @@ class Reader {
   }
 
   void add_checks(const core::RunDir& dir) {
-    dir.for_each<CheckView>([&](const CheckView& row, const std::string& file, unsigned line) {
-      if (row.expected == kSameOnAllHosts) {
+    dir.for_each<core::CheckView>([&](const core::CheckView& row, const std::string& file, unsigned line) {
+      if (row.expected == core::kSameOnAllHosts) {
         evidence_.facts.push_back(
             {words_.of(row.subject), words_.of(row.check), words_.of(row.observed), place(file, line)});
       } else if (row.status == "pass" && !row.host.empty()) {

@@ -71,7 +71,6 @@ struct HostFact {
   std::uint32_t host = 0, check = 0, value = 0;  // host: its id
   Place place;
 };
-inline constexpr std::string_view kSameOnAllHosts = "same on all hosts";
 
 template <class Row>
 struct Placed {

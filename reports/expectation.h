@@ -32,6 +32,8 @@ class Expectations {
 
   /// Of evidence.pairs[m].
   [[nodiscard]] const Expectation& of(std::size_t m) const { return classes_[class_of_[m]]; }
+  /// Its index in classes().
+  [[nodiscard]] std::uint32_t class_of(std::size_t m) const { return class_of_[m]; }
   [[nodiscard]] const std::vector<Expectation>& classes() const { return classes_; }
 
  private:

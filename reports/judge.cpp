@@ -25,7 +25,7 @@ PairView view_of(const Evidence& evidence, Fabric& fabric, const Limits& limits)
     const double ratio = value <= 0 || expected <= 0 ? 0 : latency ? expected / value : value / expected;
     view.ratio.push_back(static_cast<float>(ratio));
   }
-  view.lost_in_layer = rows_lost_in_layers(evidence, view.paths);
+  view.ladder = ladder_of(evidence, view.paths);
   view.load = load_of(evidence, fabric, view.paths, view.expectations, view.ratio);
   return view;
 }
@@ -108,7 +108,8 @@ Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) 
   judge_ranks(evidence, verdict.findings);
   judge_collectives(evidence, fabric, verdict);
   const bool seen = judge_checks(checks, verdict);
-  judge_ladder(evidence, judgement.pairs.paths, verdict);
+  verdict.ladder = judgement.pairs.ladder.table;
+  std::ranges::copy(judgement.pairs.ladder.findings, std::back_inserter(verdict.findings));
   const bool finished = judge_failures(evidence, failed_pairs, verdict);
   judge_manifests(evidence, verdict);
   const bool covered = judge_coverage(evidence, fabric, judgement.pairs, verdict);

@@ -13,14 +13,22 @@
 namespace plumb::reports {
 
 /// What judging the pairs leaves behind for the pages.
+/// The same pairs over several libraries.
+struct Ladder {
+  std::vector<core::LadderRow> table;
+  std::vector<core::Finding> findings;  // layers that lose more than overhead explains
+  std::vector<bool> lost;  // by index in evidence.pairs; empty: none. Rows that fall short on such a layer: they speak
+                           // of the library, not of parts
+};
+
 struct PairView {
   Paths paths;
   Expectations expectations;
-  std::vector<float> ratio;         // measured over expected, by index in evidence.pairs
-  Load load;                        // rows that judge_load judges, and judge_pairs does not
-  std::vector<bool> lost_in_layer;  // by index in evidence.pairs; empty: none. What the ladder blames on a library
+  std::vector<float> ratio;  // measured over expected, by index in evidence.pairs
+  Load load;                 // rows that judge_load judges, and judge_pairs does not
+  Ladder ladder;
 
-  [[nodiscard]] bool is_lost_in_layer(std::size_t pair) const { return !lost_in_layer.empty() && lost_in_layer[pair]; }
+  [[nodiscard]] bool is_lost_in_layer(std::size_t pair) const { return !ladder.lost.empty() && ladder.lost[pair]; }
 };
 
 struct Judgement {
@@ -60,10 +68,7 @@ void judge_ranks(const Evidence& evidence, std::vector<core::Finding>& findings)
 /// Checks of nodes and of the map that did not pass; those that tell why a part is slow join its finding. True when
 /// nothing was left unseen.
 [[nodiscard]] bool judge_checks(const CheckFaults& checks, core::Verdict& verdict);
-/// The same pairs over several libraries: the table, and layers that lose more than overhead explains.
-void judge_ladder(const Evidence& evidence, const Paths& paths, core::Verdict& verdict);
-/// The rows that fall short on such a layer: they speak of the library, not of parts.
-std::vector<bool> rows_lost_in_layers(const Evidence& evidence, const Paths& paths);
+[[nodiscard]] Ladder ladder_of(const Evidence& evidence, const Paths& paths);
 /// What was measured of each class of parts, and what would have been seen; true when that is enough to pass.
 [[nodiscard]] bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairView& view,
                                   core::Verdict& verdict);

@@ -45,6 +45,8 @@ struct Drop {
   [[nodiscard]] double share() const { return middle.share; }
 };
 
+using Drops = std::map<std::size_t, std::vector<Drop>>;  // by layer
+
 class LadderJudge {
  public:
   LadderJudge(const Evidence& evidence, const Paths& paths) : evidence_(evidence) {
@@ -87,8 +89,8 @@ class LadderJudge {
   }
 
   /// Layers that drop, each with where, worst first.
-  [[nodiscard]] std::map<std::size_t, std::vector<Drop>> drops() const {
-    std::map<std::size_t, std::vector<Drop>> found;
+  [[nodiscard]] Drops drops() const {
+    Drops found;
     for (const auto& [rung, by_layer] : rungs_) {
       for (const auto& [upper, measured] : by_layer) {
         if (const auto drop = compare(rung, upper, by_layer); drop && drop->share() < 1) {
@@ -103,9 +105,9 @@ class LadderJudge {
   }
 
   /// By index in Evidence::pairs; empty when there are none.
-  [[nodiscard]] std::vector<bool> lost_rows() const {
+  [[nodiscard]] std::vector<bool> lost_rows(const Drops& drops) const {
     std::vector<bool> lost;
-    for (const auto& [upper, list] : drops()) {
+    for (const auto& [upper, list] : drops) {
       for (const auto& drop : list) {
         const auto& by_layer = rungs_.at(drop.rung);
         for (const auto& [pair, rows] : by_layer.at(upper)) {
@@ -223,16 +225,14 @@ class LadderJudge {
 
 }  // namespace
 
-std::vector<bool> rows_lost_in_layers(const Evidence& evidence, const Paths& paths) {
-  return LadderJudge(evidence, paths).lost_rows();
-}
-
-void judge_ladder(const Evidence& evidence, const Paths& paths, core::Verdict& verdict) {
-  const LadderJudge ladder(evidence, paths);
-  verdict.ladder = ladder.table();
-  for (const auto& [layer, drops] : ladder.drops()) {
-    verdict.findings.push_back(ladder.finding_of(layer, drops));
+Ladder ladder_of(const Evidence& evidence, const Paths& paths) {
+  const LadderJudge judge(evidence, paths);
+  const auto drops = judge.drops();
+  Ladder ladder{judge.table(), {}, judge.lost_rows(drops)};
+  for (const auto& [layer, of_layer] : drops) {
+    ladder.findings.push_back(judge.finding_of(layer, of_layer));
   }
+  return ladder;
 }
 
 }  // namespace plumb::reports

@@ -130,9 +130,8 @@ void note_lone_pairs(const std::vector<std::uint64_t>& lone, const Evidence& evi
 /// By class: how many of its rows the ladder blames on a library.
 std::vector<std::uint64_t> lost_by_class(const PairView& view) {
   std::vector<std::uint64_t> lost(view.expectations.classes().size());
-  for (std::size_t m = 0; m < view.lost_in_layer.size(); ++m) {
-    const auto number = &view.expectations.of(m) - view.expectations.classes().data();
-    lost[static_cast<std::size_t>(number)] += view.is_lost_in_layer(m) ? 1 : 0;
+  for (std::size_t m = 0; m < view.ladder.lost.size(); ++m) {
+    lost[view.expectations.class_of(m)] += view.is_lost_in_layer(m) ? 1 : 0;
   }
   return lost;
 }
@@ -140,8 +139,8 @@ std::vector<std::uint64_t> lost_by_class(const PairView& view) {
 /// A library that is slow makes no slow fabric.
 void judge_floors(const PairView& view, core::Verdict& verdict) {
   const auto lost = lost_by_class(view);
-  for (const auto& e : view.expectations.classes()) {
-    const auto number = static_cast<std::size_t>(&e - view.expectations.classes().data());
+  for (std::size_t number = 0; number < lost.size(); ++number) {
+    const auto& e = view.expectations.classes()[number];
     if (e.below_floor() && 2 * lost[number] < e.measurements) {
       core::Finding finding;
       finding.kind = core::FindingKind::config;

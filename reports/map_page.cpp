@@ -11,8 +11,6 @@ namespace {
 
 using topology::Condition;
 
-constexpr double kSuspectFrom = 0.1;  // posterior
-
 void mark_findings(const Judgement& judgement, std::vector<topology::Mark>& marks) {
   for (const auto& finding : judgement.verdict.findings) {
     if (finding.severity == core::Severity::info) {
@@ -20,7 +18,7 @@ void mark_findings(const Judgement& judgement, std::vector<topology::Mark>& mark
     }
     const auto condition = finding.severity == core::Severity::fail ? Condition::fail : Condition::warn;
     for (const auto& suspect : finding.suspects) {
-      if (suspect.posterior >= kSuspectFrom) {
+      if (suspect.posterior >= core::kSuspectFrom) {
         marks.push_back({suspect.component, condition, finding.id + ": " + finding.title});
       }
     }

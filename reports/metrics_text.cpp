@@ -17,7 +17,6 @@ namespace plumb::reports {
 namespace {
 
 constexpr std::size_t kSuspects = 1000;  // series; the gravest come first
-constexpr double kSuspectFrom = 0.1;     // posterior
 
 std::string label(const std::string& text) {
   std::string out;
@@ -90,7 +89,7 @@ std::map<std::string, Suspicion> suspicions(const core::Verdict& verdict) {
   std::map<std::string, Suspicion> by_labels;
   for (const auto& f : verdict.findings) {
     for (const auto& s : f.suspects) {
-      if (f.severity == core::Severity::info || s.posterior < kSuspectFrom || by_labels.size() >= kSuspects) {
+      if (f.severity == core::Severity::info || s.posterior < core::kSuspectFrom || by_labels.size() >= kSuspects) {
         continue;
       }
       auto& known = by_labels[fmt::format("component=\"{}\",kind=\"{}\",severity=\"{}\"", label(s.component),

@@ -13,7 +13,6 @@ using core::Json;
 constexpr std::size_t kFindings = 5'000, kWholeFindings = 300, kSuspects = 8;
 constexpr std::size_t kCheckRows = 2'000, kRetestRows = 200;
 constexpr std::size_t kStrips = 64, kStripRanks = 256;
-constexpr double kSuspectFrom = 0.1;  // posterior
 
 template <class Value>
 Json maybe(const std::optional<Value>& value) {
@@ -46,7 +45,7 @@ std::vector<bool> suspects_of(const Evidence& evidence, const topology::Graph& g
   std::unordered_set<std::string_view> named;
   for (const auto& finding : verdict.findings) {
     for (const auto& suspect : finding.suspects) {
-      if (finding.severity != core::Severity::info && suspect.posterior >= kSuspectFrom) {
+      if (finding.severity != core::Severity::info && suspect.posterior >= core::kSuspectFrom) {
         named.insert(suspect.component);
       }
     }

@@ -29,16 +29,14 @@ constexpr std::array kChecks{
     MapCheck{"clique", check_cliques},
 };
 
-bool is_fault(const core::CheckRow& row) { return row.status == "fail" || row.status == "warn"; }
-
 /// What `check` tells of the map, without what it does not tell of the plan, too.
 std::vector<core::CheckRow> shape_rows(const MapCheck& check, const Checked& checked) {
   std::vector<core::CheckRow> rows, planned;
   check.run({checked.found}, rows);
   check.run({*checked.plan}, planned);
   std::erase_if(rows, [&](const core::CheckRow& row) {
-    return is_fault(row) && std::ranges::none_of(planned, [&](const core::CheckRow& other) {
-             return is_fault(other) && other.check == row.check && other.subject == row.subject;
+    return row.is_fault() && std::ranges::none_of(planned, [&](const core::CheckRow& other) {
+             return other.is_fault() && other.check == row.check && other.subject == row.subject;
            });
   });
   return rows;

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/check_text.h"
 #include "core/csv_writer.h"
 #include "core/json_file.h"
 #include "topology/check.h"
-#include "core/check_text.h"
 #include "topology/command.h"
 
 namespace plumb::topology {

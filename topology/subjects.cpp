@@ -34,4 +34,13 @@ std::vector<std::string> ids_in(std::string_view subject) {
   return ids;
 }
 
+std::optional<std::pair<std::string, std::string>> ends_in(std::string_view link) {
+  for (auto at = link.find("--"); at != std::string_view::npos; at = link.find("--", at + 1)) {
+    if (const auto second = link.substr(at + 2); begins_id(second)) {
+      return std::pair(std::string(link.substr(0, at)), std::string(second));
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace plumb::topology

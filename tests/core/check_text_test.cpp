@@ -8,7 +8,6 @@
 namespace plumb::core {
 namespace {
 
-
 TEST(CheckText, SaysWhatIsThereWhatShouldBeAndWhatToDo) {
   const std::vector<CheckRow> rows{
       {"", "", "cable", "pass", "38 of 40 planned cables are where they belong", "", ""},

@@ -297,7 +297,7 @@ TEST(NodeCheck, FactsAreToBeTheSameOnAllHosts) {
   EXPECT_EQ(rows[3].observed, "8 x MTU 9000, lossless: 3, trusts DSCP, ECN on for priorities 3");
   EXPECT_EQ(rows[4].observed, "550.54.15");
   for (const auto& row : rows) {
-    EXPECT_EQ(row.expected, kSameOnAllHosts);
+    EXPECT_EQ(row.expected, core::kSameOnAllHosts);
     EXPECT_EQ(row.status, "pass");
   }
 }

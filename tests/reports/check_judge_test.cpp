@@ -211,7 +211,8 @@ std::vector<CheckRow> facts(const std::vector<std::string>& values) {
   std::vector<CheckRow> rows;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto host = fmt::format("n{:02}", i);
-    rows.push_back({host, "host/" + host, "gpu_driver_version", "pass", values[i], std::string(kSameOnAllHosts), ""});
+    rows.push_back(
+        {host, "host/" + host, "gpu_driver_version", "pass", values[i], std::string(core::kSameOnAllHosts), ""});
   }
   return rows;
 }

@@ -41,6 +41,12 @@ TEST(Drain, TheHostOfAnyOfItsParts) {
   }
 }
 
+TEST(Drain, DashesInNamesAreNoLink) {
+  const auto drained = hosts_to_drain(verdict_of({{"nic/rack--1/mlx5_0:1--switch/leaf1:4", 1}}));
+  ASSERT_EQ(drained.size(), 1U);
+  EXPECT_EQ(drained[0].host, "rack--1");
+}
+
 TEST(Drain, SwitchesAndTheirCablesDrainNobody) {
   EXPECT_TRUE(names(verdict_of({{"switch/leaf-1", 1}})).empty());
   EXPECT_TRUE(names(verdict_of({{"switch/leaf-1:33--switch/spine-2:4", 1}})).empty());

@@ -23,5 +23,13 @@ TEST(Subjects, WhatIsNoIdIsKeptWhole) {
   EXPECT_THAT(ids_in("node; nothing/else"), ElementsAre("node; nothing/else"));
 }
 
+TEST(Subjects, EndsOfALink) {
+  using Ends = std::pair<std::string, std::string>;
+  EXPECT_EQ(ends_in("nic/n1/mlx5_0:1--switch/leaf:p2"), Ends("nic/n1/mlx5_0:1", "switch/leaf:p2"));
+  EXPECT_EQ(ends_in("host/rack--1:1--switch/leaf--a:2"), Ends("host/rack--1:1", "switch/leaf--a:2"));
+  EXPECT_EQ(ends_in("host/rack--1"), std::nullopt);
+  EXPECT_EQ(ends_in("switch/leaf1"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace plumb::topology
