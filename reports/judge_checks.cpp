@@ -4,6 +4,7 @@
 #include <map>
 #include <queue>
 #include <set>
+#include <utility>
 
 #include "core/text.h"
 #include "reports/check_faults.h"
@@ -255,14 +256,21 @@ bool judge_checks(const CheckFaults& checks, core::Verdict& verdict) {
       by_kind[fault.kind].push_back(&fault);
     }
   }
-  for (const auto kind : {FindingKind::miswired, FindingKind::downgraded_link, FindingKind::errors_on_link,
-                          FindingKind::slow_gpu, FindingKind::wrong_data, FindingKind::config}) {
-    for (const auto& group : alike_of(by_kind[kind])) {
+  const auto tell = [&](FindingKind kind) {
+    auto faults = std::exchange(by_kind[kind], {});
+    for (const auto& group : alike_of(faults)) {
       verdict.findings.push_back(finding_of_alike(kind, group, checks.hosts()));
     }
-    for (const auto& [node, group] : groups_of(by_kind[kind])) {
+    for (const auto& [node, group] : groups_of(faults)) {
       verdict.findings.push_back(finding_of(kind, node, group));
     }
+  };
+  for (const auto kind : {FindingKind::miswired, FindingKind::downgraded_link, FindingKind::errors_on_link,
+                          FindingKind::slow_gpu, FindingKind::wrong_data, FindingKind::config}) {
+    tell(kind);  // in this order
+  }
+  for (const auto& [kind, faults] : by_kind) {
+    tell(kind);  // whatever else a check may mean
   }
   add_notes(checks.absent(), verdict.notes);
   // What a host could not tell of itself leaves a note. A map that was not seen leaves the fabric in doubt.

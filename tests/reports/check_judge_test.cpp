@@ -335,5 +335,16 @@ TEST(JudgeChecks, NodeChecksHaveTheKindOfWhatTheyMean) {
   EXPECT_EQ(kind_of_check("memlock"), FindingKind::config);
 }
 
+TEST(JudgeChecks, EveryKindThatACheckMayMeanIsTold) {
+  const auto verdict =
+      judged({check("host/n01", "nccl_hung_rank", "fail", "rank 3 had enqueued 4 operations", "9 as others"),
+              check("host/n02", "nccl_late_rank", "warn", "rank 7 comes late", "as its peers")})
+          .verdict;
+  ASSERT_THAT(verdict.findings, SizeIs(2));
+  EXPECT_EQ(verdict.findings[0].kind, FindingKind::hung_rank);
+  EXPECT_EQ(verdict.findings[1].kind, FindingKind::slow_host);
+  EXPECT_EQ(verdict.kind, VerdictKind::fail);
+}
+
 }  // namespace
 }  // namespace plumb::reports
