@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "reports/history_findings.h"
+#include "reports/page_history.h"
 
 namespace plumb::reports {
 namespace {
@@ -27,12 +28,13 @@ struct RememberedRun::State {
   const topology::Graph& graph;
   Anchors anchors;
   RunSummary run;
+  core::Json compared;
 };
 
 RememberedRun::RememberedRun(const std::filesystem::path& history, const Evidence& evidence, const Fabric& fabric,
                              Judgement& judgement)
-    : state_(new State{{history, HistoryStore::Mode::add}, fabric.graph(), {}, {}}) {
-  auto& [store, graph, anchors, run] = *state_;
+    : state_(new State{{history, HistoryStore::Mode::add}, fabric.graph(), {}, {}, {}}) {
+  auto& [store, graph, anchors, run, compared] = *state_;
   auto& verdict = judgement.verdict;
   anchors = store.anchors();
   run = summarise_run(evidence, fabric, judgement, anchors);
@@ -45,6 +47,7 @@ RememberedRun::RememberedRun(const std::filesystem::path& history, const Evidenc
   tell_usual(context, verdict);
   std::ranges::move(part_findings(judged.parts, context, verdict), std::back_inserter(findings));
   add_findings(std::move(findings), verdict);
+  compared = page_compared(judged.common, judged.parts, context);
   tell_repeats(store, context, serials_of(verdict, graph), verdict);
   if (past.records.size() < kLeastPast + 1) {
     verdict.notes.push_back(
@@ -58,6 +61,12 @@ RememberedRun::~RememberedRun() = default;
 
 void RememberedRun::add(const core::Verdict& verdict) {
   state_->store.add(state_->run, state_->anchors, verdict, serials_of(verdict, state_->graph));
+}
+
+core::Json RememberedRun::page(const core::Verdict& verdict) const {
+  auto page = state_->compared;
+  page.update(page_lives(state_->store, state_->run, verdict, serials_of(verdict, state_->graph)));
+  return page;
 }
 
 }  // namespace plumb::reports

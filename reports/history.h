@@ -19,6 +19,8 @@ class RememberedRun {
 
   /// All or nothing, in one transaction. A run that is there already is replaced.
   void add(const core::Verdict& verdict);
+  /// For report.html, once it is added.
+  [[nodiscard]] core::Json page(const core::Verdict& verdict) const;
 
  private:
   struct State;

@@ -23,7 +23,7 @@ void run(const HistoryOptions& options) {
     fmt::print("{}", runs_text(store, options.rows));
     return;
   }
-  const auto life = life_of(store, options.component);
+  const auto life = life_of(store, options.component, store.runs());
   if (options.svg.empty()) {
     fmt::print("{}", life_text(life, options.rows));
   } else {

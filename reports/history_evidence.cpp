@@ -12,8 +12,7 @@
 namespace plumb::reports {
 namespace {
 
-constexpr std::size_t kRepeats = 2;      // earlier runs with a flag that are worth a word
-constexpr double kLeastPosterior = 0.1;  // of a suspect that counts
+constexpr std::size_t kRepeats = 2;  // earlier runs with a flag that are worth a word
 
 /// Numbers of tonight's parts by their own id and by those of what is measured together with them.
 std::unordered_map<std::string_view, std::size_t> parts_by_id(const RunSummary& tonight) {
@@ -61,7 +60,7 @@ Repeats repeats_of(const std::vector<Flag>& flags, const std::string& component,
   Repeats repeats;
   std::set<std::pair<std::string, std::string>> runs;
   for (const auto& flag : flags) {
-    if (!is_before(flag, tonight) || flag.posterior < kLeastPosterior) {
+    if (!is_before(flag, tonight) || flag.posterior < core::kSuspectFrom) {
       continue;
     }
     runs.emplace(flag.start_utc, flag.run);
@@ -111,8 +110,11 @@ void tell_repeats(const HistoryStore& store, const HistoryContext& context, cons
                   core::Verdict& verdict) {
   for (auto& finding : verdict.findings) {
     bool comes_back = false;
+    if (finding.severity == core::Severity::info || finding.kind == core::FindingKind::config) {
+      continue;  // no part is to be replaced for a setting, of which a fleet may have thousands
+    }
     for (const auto& suspect : finding.suspects) {
-      if (finding.severity == core::Severity::info || suspect.posterior < kLeastPosterior) {
+      if (suspect.posterior < core::kSuspectFrom) {
         continue;
       }
       const auto serial = serials.find(suspect.component);

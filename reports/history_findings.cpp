@@ -93,16 +93,14 @@ struct Named {
 
 Named named(const PartShift& shift, const HistoryContext& context) {
   const auto& past = context.past.runs;
-  Named of;
+  Named of{id_of(shift, context), {}, {}};
   if (shift.scope == Scope::part) {
     const auto& part = context.tonight.parts[shift.which];
-    of.id = part.component;
     of.suspects = part.also;
     of.names = {part.also.begin(), part.also.end()};
     of.names.insert({part.host, part.leaf});
     of.names.erase("");
   } else {
-    of.id = past.owners[shift.which];
     for (std::size_t part = 0; part < past.parts.size(); ++part) {
       if (past.parts[part].host == shift.which) {
         of.names.insert(context.tonight.parts[part].component);
@@ -112,17 +110,6 @@ Named named(const PartShift& shift, const HistoryContext& context) {
   of.suspects.insert(of.suspects.begin(), of.id);
   of.names.insert(of.id);
   return of;
-}
-
-std::string words_of(const PartShift& shift, const HistoryContext& context) {
-  const auto& decline = shift.decline;
-  const auto percent = [](double log_level) { return core::format_percent(std::exp(log_level)); };
-  auto text = decline.is_drift ? fmt::format("{}: fell from {} to {} of its peers over {}", shift.question,
-                                             percent(decline.usual), percent(decline.now), runs(decline.runs_since))
-                               : fmt::format("{}: was at {} of its peers until {}, {} ago; {} since", shift.question,
-                                             percent(decline.usual), date_of(context, decline.runs_since),
-                                             runs(decline.runs_since), percent(decline.now));
-  return shift.changes.empty() ? text : text + "; changed on it: " + spoken(shift.changes);
 }
 
 core::EvidenceItem evidence_of(const PartShift& shift, const HistoryContext& context) {
@@ -155,6 +142,29 @@ core::Finding finding_of(const PartShift& shift, const Named& of, const HistoryC
 
 }  // namespace
 
+std::string words_of(const CommonShift& shift, const HistoryContext& context) {
+  return fmt::format(
+      "{}, {}: {} parts at {} of what they were in {}{}", shift.question, shift.kind, shift.parts,
+      core::format_percent(shift.factor), runs(context.past.records.size()),
+      shift.others_factor ? fmt::format("; the others at {}", core::format_percent(*shift.others_factor)) : "");
+}
+
+std::string words_of(const PartShift& shift, const HistoryContext& context) {
+  const auto& decline = shift.decline;
+  const auto percent = [](double log_level) { return core::format_percent(std::exp(log_level)); };
+  auto text = decline.is_drift ? fmt::format("{}: fell from {} to {} of its peers over {}", shift.question,
+                                             percent(decline.usual), percent(decline.now), runs(decline.runs_since))
+                               : fmt::format("{}: was at {} of its peers until {}, {} ago; {} since", shift.question,
+                                             percent(decline.usual), date_of(context, decline.runs_since),
+                                             runs(decline.runs_since), percent(decline.now));
+  return shift.changes.empty() ? text : text + "; changed on it: " + spoken(shift.changes);
+}
+
+std::string id_of(const PartShift& shift, const HistoryContext& context) {
+  return shift.scope == Scope::part ? context.tonight.parts[shift.which].component
+                                    : context.past.runs.owners[shift.which];
+}
+
 std::string spoken(const std::vector<Change>& changes) {
   constexpr std::size_t kMost = 4;
   std::string text;
@@ -175,14 +185,7 @@ std::vector<core::Finding> common_findings(const std::vector<CommonShift>& shift
     std::ranges::stable_sort(of_cause, {}, &CommonShift::factor);
     auto finding = finding_of(*of_cause.front());
     for (const auto* shift : of_cause) {
-      finding.evidence.push_back(
-          {context.file,
-           {},
-           fmt::format("{}, {}: {} parts at {} of what they were in {}{}", shift->question, shift->kind, shift->parts,
-                       core::format_percent(shift->factor), runs(context.past.records.size()),
-                       shift->others_factor
-                           ? fmt::format("; the others at {}", core::format_percent(*shift->others_factor))
-                           : "")});
+      finding.evidence.push_back({context.file, {}, words_of(*shift, context)});
     }
     if (const auto parts = explained.find(of_cause.front()->changes); parts != explained.end()) {
       finding.evidence.push_back({context.file, {}, words_of(parts->second)});

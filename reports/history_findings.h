@@ -42,6 +42,12 @@ void tell_usual(const HistoryContext& context, core::Verdict& verdict);
 void tell_repeats(const HistoryStore& store, const HistoryContext& context, const Serials& serials,
                   core::Verdict& verdict);
 
+/// What shifted, as evidence tells it.
+std::string words_of(const CommonShift& shift, const HistoryContext& context);
+std::string words_of(const PartShift& shift, const HistoryContext& context);
+/// The part, or the host or leaf.
+std::string id_of(const PartShift& shift, const HistoryContext& context);
+
 /// "driver 550.54 -> 560.1, firmware 28.41 -> 28.43".
 std::string spoken(const std::vector<Change>& changes);
 

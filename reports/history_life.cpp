@@ -60,6 +60,23 @@ std::string ratio_text(const std::optional<StoredValue>& value) {
   return value ? core::format_percent(value->ratio()) : "";
 }
 
+std::string offender_line(const HistoryStore& store, const Offender& offender) {
+  const auto flags = store.flags_of(offender);
+  std::set<std::string> runs, places;
+  for (const auto& flag : flags) {
+    runs.insert(flag.start_utc + flag.run);
+    places.insert(flag.component);
+  }
+  return core::printable(fmt::format("{}: {} runs, from {} to {}{}{}",
+                                     offender.serial.empty() ? offender.component : offender.serial, runs.size(),
+                                     flags.front().start_utc.substr(0, 10), flags.back().start_utc.substr(0, 10),
+                                     offender.serial.empty() ? "" : ", in ",
+                                     offender.serial.empty() ? "" : fmt::format("{}", fmt::join(places, ", ")))) +
+         "\n";
+}
+
+}  // namespace
+
 std::string flags_in(const Life& life, const RunRecord& run) {
   std::string text;
   for (const auto& flag : life.flags) {
@@ -83,22 +100,7 @@ std::string changes_text(const std::map<std::string, std::string>& before,
   return text;
 }
 
-std::string offender_line(const HistoryStore& store, const std::string& serial) {
-  const auto flags = store.flags_of_serial(serial);
-  std::set<std::string> runs, places;
-  for (const auto& flag : flags) {
-    runs.insert(flag.start_utc + flag.run);
-    places.insert(flag.component);
-  }
-  return core::printable(fmt::format("{}: {} runs, from {} to {}, in {}", serial, runs.size(),
-                                     flags.front().start_utc.substr(0, 10), flags.back().start_utc.substr(0, 10),
-                                     fmt::join(places, ", "))) +
-         "\n";
-}
-
-}  // namespace
-
-Life life_of(const HistoryStore& store, const std::string& component) {
+Life life_of(const HistoryStore& store, const std::string& component, std::vector<RunRecord> runs) {
   Life life;
   life.component = component;
   const auto parts = store.parts_of(component);
@@ -111,17 +113,21 @@ Life life_of(const HistoryStore& store, const std::string& component) {
   }
   life.parts = parts.size();
   std::map<std::int64_t, std::size_t> index;
-  for (auto& run : store.runs()) {
-    index.emplace(run.id, life.runs.size());
-    life.runs.push_back(std::move(run));
+  life.runs = std::move(runs);
+  for (const auto& run : life.runs) {
+    index.emplace(run.id, index.size());
   }
   for (const auto& question : store.questions()) {
     LifeLine line{question, std::vector<std::optional<StoredValue>>(life.runs.size())};
-    const auto lives = store.lives(parts, question);
-    for (const auto& [run, values] : lives) {
-      line.values[index.at(run)] = median_of(values);
+    bool is_known = false;
+    const auto from = life.runs.empty() ? std::string() : life.runs.front().start_utc;
+    for (const auto& [run, values] : store.lives(parts, question, from)) {
+      if (const auto at = index.find(run); at != index.end()) {
+        line.values[at->second] = median_of(values);
+        is_known = true;
+      }
     }
-    if (!lives.empty()) {
+    if (is_known) {
       life.lines.push_back(std::move(line));
     }
   }
@@ -212,10 +218,10 @@ std::string runs_text(const HistoryStore& store, std::size_t rows) {
   }
   auto text = table.text();
   const auto offenders = store.repeat_offenders(2, kOffenders);
-  text += offenders.empty() ? "\nno serial number was flagged in two runs or more\n"
-                            : "\nflagged in two runs or more, by serial number:\n";
-  for (const auto& serial : offenders) {
-    text += "  " + offender_line(store, serial);
+  text += offenders.empty() ? "\nno part was flagged in two runs or more\n"
+                            : "\nflagged in two runs or more, by serial number, or place where there is none:\n";
+  for (const auto& offender : offenders) {
+    text += "  " + offender_line(store, offender);
   }
   return text;
 }

@@ -11,6 +11,9 @@ namespace plumb::reports {
 namespace {
 
 constexpr int kWait_ms = 60'000;
+// Suspects of what a part can be to blame for.
+const std::string kBlamed =
+    fmt::format(" AND kind NOT IN ('config', 'regression') AND posterior >= {}", core::kSuspectFrom);
 
 std::string_view bytes_of(const SQLite::Column& column) {
   const auto* const data = static_cast<const char*>(column.getBlob());
@@ -41,13 +44,14 @@ Flag flag_of(SQLite::Statement& row) {
   return {text(0), text(1), text(2), text(3), text(4), text(5), text(6), row.getColumn(7).getDouble()};
 }
 
-std::vector<Flag> flags_where(const SQLite::Database& database, const char* column, const std::string& value) {
+std::vector<Flag> flags_where(const SQLite::Database& database, const char* column, const std::string& value,
+                              const std::string& also = "") {
   SQLite::Statement rows(database,
                          fmt::format("SELECT start_utc, name, severity, kind, title, component, serial, "
                                      "posterior FROM suspect JOIN run ON run.id = suspect.run JOIN finding ON "
                                      "finding.run = suspect.run AND finding.number = suspect.finding "
-                                     "WHERE {} = ? AND severity <> 'info' ORDER BY start_utc, name, number",
-                                     column));
+                                     "WHERE {} = ? AND severity <> 'info'{} ORDER BY start_utc, name, number",
+                                     column, also));
   rows.bind(1, value);
   std::vector<Flag> flags;
   while (rows.executeStep()) {
@@ -190,7 +194,8 @@ std::vector<std::uint32_t> HistoryStore::parts_of(const std::string& name) const
 }
 
 std::map<std::int64_t, std::vector<StoredValue>> HistoryStore::lives(const std::vector<std::uint32_t>& parts,
-                                                                     const std::string& question) const {
+                                                                     const std::string& question,
+                                                                     const std::string& from) const {
   std::map<std::uint32_t, std::vector<std::size_t>> places;  // by page
   for (const auto part : parts) {
     places[part / kPartsInPage].push_back(part % kPartsInPage);
@@ -199,12 +204,13 @@ std::map<std::int64_t, std::vector<StoredValue>> HistoryStore::lives(const std::
     SQLite::Statement pages(
         *database_,
         "SELECT page.run, data FROM run JOIN page ON page.run = run.id AND number = ?1 AND question "
-        "= (SELECT id FROM question WHERE text = ?2)");
+        "= (SELECT id FROM question WHERE text = ?2) WHERE start_utc >= ?3");
     std::map<std::int64_t, std::vector<StoredValue>> lives;
     for (const auto& [number, at] : places) {
       pages.reset();
       pages.bind(1, number);
       pages.bind(2, question);
+      pages.bind(3, from);
       while (pages.executeStep()) {
         std::vector<StoredValue> values;
         if (!unpack(bytes_of(pages.getColumn(1)), values)) {
@@ -230,20 +236,34 @@ std::vector<Flag> HistoryStore::flags_of_serial(const std::string& serial) const
                  [&] { return serial.empty() ? std::vector<Flag>() : flags_where(*database_, "serial", serial); });
 }
 
-std::vector<std::string> HistoryStore::repeat_offenders(std::int64_t runs, std::size_t most) const {
+std::vector<Flag> HistoryStore::flags_of(const Offender& offender) const {
+  return guarded(path_, [&] {
+    return offender.serial.empty() ? flags_where(*database_, "component", offender.component, kBlamed)
+                                   : flags_where(*database_, "serial", offender.serial, kBlamed);
+  });
+}
+
+std::vector<Offender> HistoryStore::repeat_offenders(std::int64_t runs, std::size_t most, const Span& span) const {
   return guarded(path_, [&] {
     SQLite::Statement rows(
         *database_,
-        "SELECT serial FROM suspect JOIN finding ON finding.run = suspect.run AND finding.number = "
-        "suspect.finding WHERE serial <> '' AND severity <> 'info' GROUP BY serial HAVING "
-        "count(DISTINCT suspect.run) >= ? ORDER BY count(DISTINCT suspect.run) DESC, serial LIMIT ?");
+        fmt::format(
+            "WITH flag AS (SELECT suspect.run AS run, component, serial, row_number() OVER (PARTITION BY suspect.run, "
+            "finding ORDER BY posterior DESC, suspect.rowid) AS place FROM suspect JOIN run ON run.id = suspect.run "
+            "JOIN finding ON finding.run = suspect.run AND finding.number = suspect.finding WHERE severity <> 'info'{} "
+            "AND start_utc BETWEEN ?3 AND ?4) SELECT serial, CASE serial WHEN '' THEN component ELSE '' END AS of FROM "
+            "flag WHERE serial <> '' OR place = 1 GROUP BY serial, of HAVING count(DISTINCT run) >= ?1 ORDER BY "
+            "count(DISTINCT run) DESC, serial = '', serial, of LIMIT ?2",
+            kBlamed));
     rows.bind(1, runs);
     rows.bind(2, static_cast<std::int64_t>(most));
-    std::vector<std::string> serials;
+    rows.bind(3, span.from);
+    rows.bind(4, span.to);
+    std::vector<Offender> offenders;
     while (rows.executeStep()) {
-      serials.push_back(rows.getColumn(0).getString());
+      offenders.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getString()});
     }
-    return serials;
+    return offenders;
   });
 }
 

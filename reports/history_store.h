@@ -28,6 +28,17 @@ struct Flag {
   double posterior = 0;
 };
 
+/// Runs by their start, "2026-11-25T01:00:00Z"; both ends belong to it.
+struct Span {
+  std::string from, to = "9999";
+};
+
+/// A part that was flagged again and again: by its serial number in whatever place, or by its place.
+struct Offender {
+  std::string serial, component;  // one of them is empty
+  friend bool operator==(const Offender&, const Offender&) = default;
+};
+
 /// By component: its serial number; empty where nobody knows.
 using Serials = std::unordered_map<std::string, std::string>;
 
@@ -56,14 +67,20 @@ class HistoryStore {
   [[nodiscard]] std::vector<std::uint16_t> versions(std::int64_t run) const;  // of version_texts()
   /// Parts that are, or belong to (a host, a leaf), or are measured together with the one named.
   [[nodiscard]] std::vector<std::uint32_t> parts_of(const std::string& name) const;
-  /// The answers of some parts, by run id; those that were measured, in no order.
+  /// The answers of some parts, by run id, from runs that started at `from` or later; those that were measured, in no
+  /// order.
   [[nodiscard]] std::map<std::int64_t, std::vector<StoredValue>> lives(const std::vector<std::uint32_t>& parts,
-                                                                       const std::string& question) const;
+                                                                       const std::string& question,
+                                                                       const std::string& from = "") const;
   /// Earlier flags of a part or of a serial number, in order of start.
   [[nodiscard]] std::vector<Flag> flags_of_component(const std::string& component) const;
   [[nodiscard]] std::vector<Flag> flags_of_serial(const std::string& serial) const;
-  /// Serial numbers that were flagged in at least so many runs, those of most runs first; at most `most`.
-  [[nodiscard]] std::vector<std::string> repeat_offenders(std::int64_t runs, std::size_t most) const;
+  [[nodiscard]] std::vector<Flag> flags_of(const Offender& offender) const;
+  /// Serial numbers that at least so many runs suspected (kSuspectFrom), those of most runs first; at most `most`. What
+  /// has no serial number counts by its place, where it was the likeliest. Not for settings and shifts of all: no part
+  /// is to blame for those.
+  [[nodiscard]] std::vector<Offender> repeat_offenders(std::int64_t runs, std::size_t most,
+                                                       const Span& span = {}) const;
 
   /// Adds the run, or replaces the one of the same name and start.
   void add(const RunSummary& run, const Anchors& anchors, const core::Verdict& verdict, const Serials& serials);

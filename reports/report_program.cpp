@@ -44,13 +44,14 @@ core::Json roots_of(const Evidence& evidence, const Options& options, const std:
 }
 
 void write_page(const std::filesystem::path& path, const Evidence& evidence, const Fabric& fabric,
-                const Judgement& judgement, core::Json roots) {
+                const Judgement& judgement, core::Json roots, core::Json history) {
   constexpr std::string_view kMarker = "{/*PLUMBLINE_DATA*/}";
   std::string page(page_template());
   auto map = std::async(std::launch::async, [&] { return map_svg(evidence, fabric, judgement); });
   auto data = page_data(evidence, fabric, judgement);
   data["map"] = map.get();
   data["roots"] = std::move(roots);
+  data["history"] = std::move(history);
   page.replace(page.find(kMarker), kMarker.size(), script_safe(data));
   core::write_file_atomically(path, page);
 }
@@ -95,10 +96,12 @@ core::ExitCode judge_runs(const Options& options) {
   core::write_file_atomically(out / "metrics.prom", metrics_text(judgement.verdict));
   core::write_file_atomically(out / "drain.txt", drain_text(judgement.verdict));
   core::write_file_atomically(out / "retest.csv", core::table_text<core::RetestRow>(judgement.retest));
-  write_page(out / "report.html", evidence, fabric, judgement, roots_of(evidence, options, out));
+  core::Json history;
   if (remembered) {
     remembered->add(judgement.verdict);
+    history = remembered->page(judgement.verdict);
   }
+  write_page(out / "report.html", evidence, fabric, judgement, roots_of(evidence, options, out), std::move(history));
   fmt::print("{}", terminal_text(judgement.verdict, core::wants_colour(stdout)));
   fmt::print("\n{}\n", (out / "report.html").string());
   return exit_code(judgement.verdict.kind);

@@ -1,5 +1,5 @@
 /* Collectives: curves, what failed, which rank is late. */
-const hues = ["#2563a8", "#d97706", "#0f766e", "#b42318", "#7c3aed", "#65a30d", "#db2777", "#64748b"];
+const hues = ["var(--accent)", "#d97706", "#0f766e", "#b42318", "#7c3aed", "#65a30d", "#db2777", "#64748b"];
 
 function curveKey(c) {
   const shape = (c.case.match(/ranks(\/root\d+)?/) || ["ranks"])[0].replace("/", " ");

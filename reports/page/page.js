@@ -6,6 +6,7 @@ measuredWith();
 findingSection();
 const pairsShown = pairTable();
 const toPairs = (text, keep) => { if (pairsShown) { pairsShown.only(text, keep); pairsShown.node.scrollIntoView(); } };
+historySection(toPairs);
 fabricSection((host) => toPairs(host, (row) => hostOf(row[0]) === "host/" + host || hostOf(row[1]) === "host/" + host));
 map();
 ladder();

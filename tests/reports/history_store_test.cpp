@@ -77,8 +77,23 @@ TEST(HistoryStore, WhatGoesInComesOut) {
   const auto flags = store.flags_of_serial("SN1");
   ASSERT_EQ(flags.size(), 2U);
   EXPECT_EQ(flags[1].component, "gpu/7/2");
-  EXPECT_THAT(store.repeat_offenders(2, 10), testing::ElementsAre("SN1"));
+  EXPECT_THAT(store.repeat_offenders(2, 10), testing::ElementsAre(Offender{"SN1", ""}));
   EXPECT_THAT(store.repeat_offenders(3, 10), testing::IsEmpty());
+  EXPECT_THAT(store.repeat_offenders(2, 10, {runs[1].start_utc}), testing::IsEmpty());
+}
+
+TEST(HistoryStore, WhatHasNoSerialNumberOffendsByItsPlaceAndSettingsNever) {
+  const TemporaryDir dir;
+  HistoryStore store(dir.path() / "history.db", HistoryStore::Mode::add);
+  for (int night = 1; night <= 3; ++night) {
+    auto verdict = verdict_on("cable");
+    verdict.findings[0].suspects = {{"cable", 0.6}, {"nic", 0.3}, {"host", 0.09}};
+    verdict.findings.push_back(verdict_on("host/7").findings[0]);
+    verdict.findings[1].kind = core::FindingKind::config;
+    store.add(run_of(night, 50), {}, verdict, night == 2 ? Serials{{"nic", "SN2"}} : Serials{{"nic", "SN1"}});
+  }
+  EXPECT_THAT(store.repeat_offenders(2, 10), testing::ElementsAre(Offender{"", "cable"}, Offender{"SN1", ""}));
+  EXPECT_EQ(store.flags_of({"", "cable"}).size(), 3U);
 }
 
 TEST(HistoryStore, TheSameRunTwiceIsThereOnce) {

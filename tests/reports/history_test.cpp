@@ -192,13 +192,13 @@ TEST(History, ALifeIsPrintedAndDrawn) {
     slow = judged(simulated.path(night), history).findings.at(0).suspects.at(0).component;
   }
   const HistoryStore store(history, HistoryStore::Mode::read);
-  const auto life = life_of(store, slow);
+  const auto life = life_of(store, slow, store.runs());
   EXPECT_THAT(life_text(life, 10),
               testing::AllOf(HasSubstr("bandwidth out"), HasSubstr("70 %"), HasSubstr("fail slow")));
   EXPECT_THAT(life_svg(life), testing::AllOf(testing::StartsWith("<svg "), HasSubstr("<polyline"), HasSubstr("#c22"),
                                              testing::EndsWith("</svg>\n")));
   EXPECT_THAT(runs_text(store, 10), testing::AllOf(HasSubstr("flagged in two runs or more"), HasSubstr(": 3 runs")));
-  EXPECT_THROW(life_of(store, "nic/none/0"), core::Error);
+  EXPECT_THROW(life_of(store, "nic/none/0", store.runs()), core::Error);
 }
 
 }  // namespace

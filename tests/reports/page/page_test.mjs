@@ -1,11 +1,11 @@
-// Opens report pages in Chromium as a reader would. Usage: node page_test.mjs REPORT.html REPORT_WITH_MAP.html FLEET.html SCREENSHOT_DIR
+// Opens report pages in Chromium as a reader would. Usage: node page_test.mjs REPORT.html REPORT_WITH_MAP.html FLEET.html NIGHT.html SCREENSHOT_DIR
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [report, mapped, fleet, screenshots] = process.argv.slice(2);
+const [report, mapped, fleet, night, screenshots] = process.argv.slice(2);
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
 const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, colorScheme: "light" });
 const complaints = [];
@@ -185,5 +185,40 @@ await page.locator("#search").fill(host);
 await page.locator("#found button").first().waitFor();
 await page.setViewportSize({ width: 400, height: 800 });
 assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no sideways scrolling of a fleet");
+
+// A night with eleven before it: what got slower and since when, who was flagged again and again, each number with its run.
+await page.setViewportSize({ width: 1200, height: 900 });
+await page.goto(pathToFileURL(night).href);
+const earlier = page.locator("section", { hasText: "Against earlier runs" });
+assert.match(await earlier.locator("p").first().textContent(), /^Compared with 11 earlier runs of these parts in fabric\.db \(its runs 1 to 11\)\.$/);
+assert.match(await earlier.locator("tbody").first().textContent(), /^F3stephost\/n0293 %bandwidth out: was at 100 % of its peers until 2026-01-07, 5 runs ago; 93 % sincefabric\.db: runs 1 to 11, and this one$/);
+assert.equal(await page.locator("#F3 li", { hasText: "5 runs ago" }).locator("a").getAttribute("href"), "#life1");
+const offenders = earlier.locator("tbody").nth(1).locator("tr");
+assert.deepEqual(await offenders.allTextContents(), ["host/n0252026-01-082026-01-12slow hosthost/n02its runs", "host/n0532026-01-042026-01-12slow hosthost/n05its runs"]);
+const lives = earlier.locator(".life");
+assert.deepEqual(await lives.locator("h3").allTextContents(), ["F1 host/n05", "F3 host/n02"]);
+assert.equal(await lives.first().locator("circle").count(), 3 * 12, "three questions in twelve runs");
+assert.equal(await lives.first().locator("rect").count(), 3, "flagged in three runs, and nothing shaded");
+assert.equal(await lives.nth(1).locator("rect").count(), 5 + 1, "flagged in five runs, and shaded since");
+await lives.first().locator("circle[tabindex='0']").focus();
+for (const key of ["ArrowRight", "ArrowRight", "ArrowRight"]) await page.keyboard.press(key);
+assert.match(await page.textContent("#tip"), /^2026-01-04 00:00:00 night04: bandwidth out 18 % of its peers, median 8\.64 GB\/s, 7 measurements; found: fail slow_host \(fabric\.db: run 4\)$/);
+await lives.nth(1).locator("summary").click();
+await lives.nth(1).locator("tbody tr").first().waitFor();
+const told = await lives.nth(1).locator("tbody tr").allTextContents();
+assert.equal(told.length, 12);
+assert.match(told[0], /night12.*fabric\.db: run 12$/, "the latest first");
+assert.match(told[4], /night0892 %.*warn slow_hostfabric driver 24\.10fabric\.db: run 8$/);
+await lives.first().getByRole("button", { name: "its 14 rows of this run" }).click();
+for (const row of await page.locator("section", { hasText: "Pairs (" }).locator("tbody tr").allTextContents()) assert.ok(row.includes("host/n05"));
+await page.evaluate(() => scrollTo(0, 0));
+await page.screenshot({ path: screenshots + "/night.png", fullPage: true });
+await accessible("night");
+await page.getByRole("button", { name: "Dark" }).click();
+await accessible("night, dark");
+await printed("print-night");
+await page.setViewportSize({ width: 400, height: 800 });
+assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no sideways scrolling of a night");
+await page.screenshot({ path: screenshots + "/night-narrow.png", fullPage: true });
 assert.deepEqual(complaints, []);
 await browser.close();
