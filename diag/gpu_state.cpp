@@ -94,6 +94,8 @@ GpuPulse read_pulse(const NvmlLibrary& nvml, NvmlDevice device) {
   pulse.sm_clock_Hz = ask<unsigned>(nvml->clock_MHz, 1e6, device, core::kNvmlSmClock);
   pulse.memory_clock_Hz = ask<unsigned>(nvml->clock_MHz, 1e6, device, core::kNvmlMemoryClock);
   pulse.temperature_C = ask<unsigned>(nvml->temperature_C, 1, device, 0);
+  pulse.pcie_generation = ask<unsigned>(nvml->pcie_generation, 1, device);
+  pulse.pcie_width = ask<unsigned>(nvml->pcie_width, 1, device);
   pulse.power_W = ask<unsigned>(nvml->power_mW, 1e-3, device);
   unsigned long long reasons = 0;
   if (nvml->throttle_reasons != nullptr && nvml->throttle_reasons(device, &reasons) == kNvmlSuccess) {
@@ -108,8 +110,6 @@ GpuCondition read_condition(const NvmlLibrary& nvml, NvmlDevice device) {
   condition.power_limit_W = ask<unsigned>(nvml->power_limit_mW, 1e-3, device);
   condition.ecc_uncorrected = ask<unsigned long long>(nvml->ecc_errors, 1, device, kUncorrected, kSinceReset);
   condition.ecc_corrected = ask<unsigned long long>(nvml->ecc_errors, 1, device, kCorrected, kSinceReset);
-  condition.pcie_generation = ask<unsigned>(nvml->pcie_generation, 1, device);
-  condition.pcie_width = ask<unsigned>(nvml->pcie_width, 1, device);
   condition.max_pcie_generation = ask<unsigned>(nvml->max_pcie_generation, 1, device);
   condition.max_pcie_width = ask<unsigned>(nvml->max_pcie_width, 1, device);
   condition.pcie_replays = ask<unsigned>(nvml->pcie_replays, 1, device);
@@ -130,6 +130,8 @@ std::vector<core::GpuRow> pulse_rows(const std::string& gpu, const std::vector<G
   add("memory_clock", &GpuPulse::memory_clock_Hz, "Hz", false);
   add("temperature", &GpuPulse::temperature_C, "C", true);
   add("power", &GpuPulse::power_W, "W", true);
+  add("pcie_generation", &GpuPulse::pcie_generation, "generation", false);
+  add("pcie_width", &GpuPulse::pcie_width, "lanes", false);
   const auto told = std::ranges::count_if(pulses, [](const auto& pulse) { return pulse.throttle.has_value(); });
   for (const auto& reason : throttle_reasons()) {
     const auto seen =
@@ -164,8 +166,6 @@ std::vector<core::GpuRow> condition_rows(const std::string& gpu, const GpuCondit
   add("remap_pending", &GpuCondition::remap_pending, "count");
   add("remap_failed", &GpuCondition::remap_failed, "count");
   add("retired_pages", &GpuCondition::retired_pages, "count");
-  add("pcie_generation", &GpuCondition::pcie_generation, "generation");
-  add("pcie_width", &GpuCondition::pcie_width, "lanes");
   add("max_pcie_generation", &GpuCondition::max_pcie_generation, "generation");
   add("max_pcie_width", &GpuCondition::max_pcie_width, "lanes");
   add("nvlinks", &GpuCondition::nvlinks, "links");

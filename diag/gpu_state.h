@@ -12,7 +12,7 @@ namespace plumb::diag {
 
 /// What is read again and again under load. What NVML cannot tell is not there.
 struct GpuPulse {
-  std::optional<double> sm_clock_Hz, memory_clock_Hz, temperature_C, power_W;
+  std::optional<double> sm_clock_Hz, memory_clock_Hz, temperature_C, power_W, pcie_generation, pcie_width;
   std::optional<unsigned long long> throttle;  // bits of diag/throttle.h
 };
 
@@ -21,7 +21,7 @@ struct GpuCondition {
   std::optional<double> max_sm_clock_Hz, power_limit_W;
   std::optional<double> ecc_uncorrected, ecc_corrected;  // since the last reset
   std::optional<double> remapped_rows, remap_pending, remap_failed, retired_pages;
-  std::optional<double> pcie_generation, pcie_width, max_pcie_generation, max_pcie_width, pcie_replays;
+  std::optional<double> max_pcie_generation, max_pcie_width, pcie_replays;
   std::optional<double> nvlinks, nvlink_errors;  // that are up; replays, recoveries and CRC errors of all
 };
 
@@ -30,10 +30,10 @@ std::optional<core::NvmlDevice> find_device(const core::NvmlLibrary& nvml, const
 GpuPulse read_pulse(const core::NvmlLibrary& nvml, core::NvmlDevice device);
 GpuCondition read_condition(const core::NvmlLibrary& nvml, core::NvmlDevice device);
 
-/// Rows of gpus.csv: medians of the clocks, the most of heat and power, the share of pulses with each reason to
-/// throttle.
+/// Rows of gpus.csv: medians of the clocks and of the PCIe link, which trains down at rest; the most of heat and power;
+/// the share of pulses with each reason to throttle.
 std::vector<core::GpuRow> pulse_rows(const std::string& gpu, const std::vector<GpuPulse>& pulses);
-/// PCIe as `under_load`, since an idle link trains down; counters that rose since `before`, too.
+/// What is so `under_load`, and counters that rose since `before`.
 std::vector<core::GpuRow> condition_rows(const std::string& gpu, const GpuCondition& before,
                                          const GpuCondition& under_load);
 

@@ -18,6 +18,8 @@ namespace {
 
 /// Rates are named by what the lanes signal or by what they carry; the next lower step is farther off than that.
 constexpr double kSameRate = 0.78;
+/// What GPUs lower their slots to when they rest: the first and second generation of PCIe, GT/s a lane.
+constexpr double kRestingSpeed = 5;
 
 std::optional<double> number_in(std::string_view text) {
   const auto digit = std::min(text.find_first_of("0123456789"), text.size());
@@ -65,7 +67,7 @@ class LinkJudge {
       part_[n] = numbers.emplace(part_of(graph, n), static_cast<std::uint32_t>(numbers.size())).first->second;
     }
     for (LinkIndex i = 0; i < graph.link_count(); ++i) {
-      if (const auto rate = graph.link_row(i).rate_Bps; is_of_kind(i) && rate && *rate > 0) {
+      if (const auto rate = graph.link_row(i).rate_Bps; is_of_kind(i) && !rests(i) && rate && *rate > 0) {
         peers_[class_of_link(i)].rates.push_back(*rate);
       }
     }
@@ -89,7 +91,7 @@ class LinkJudge {
           fmt::format("{}, as both ends {}", row.max_width, pcie_ ? "can" : "are set to"),
           pcie_ ? "seat the device anew; a lane does not train" : "clean or replace the cable: lanes are dead");
     }
-    if (!rests(link) && is_below(weight_of_speed(row.speed), weight_of_speed(row.max_speed))) {
+    if (!may_rest(link) && is_below(weight_of_speed(row.speed), weight_of_speed(row.max_speed))) {
       return fault(link, pcie_ ? "pcie_speed" : "link_speed", "fail", active(row),
                    fmt::format("{}, as both ends {}", row.max_speed, pcie_ ? "can" : "are set to"),
                    pcie_ ? "look at the slot's speed in the BIOS, then seat the device anew"
@@ -113,10 +115,14 @@ class LinkJudge {
     return {ends.kind, std::min(a, b), std::max(a, b)};
   }
 
-  /// A GPU at rest lowers the speed of its slot, not the width: only other GPUs can tell that it is stuck there.
-  [[nodiscard]] bool rests(LinkIndex link) const {
+  /// A GPU at rest lowers the speed of its slot, not the width: plumb-gpu tells under load whether it is stuck there.
+  [[nodiscard]] bool may_rest(LinkIndex link) const {
     const auto& ends = graph_.link(link);
     return pcie_ && (graph_.kind(ends.a) == NodeKind::gpu || graph_.kind(ends.b) == NodeKind::gpu);
+  }
+  [[nodiscard]] bool rests(LinkIndex link) const {
+    const auto speed = number_in(graph_.link_row(link).speed);
+    return may_rest(link) && speed && *speed <= kRestingSpeed;
   }
 
   [[nodiscard]] static std::string active(const auto& row) {
@@ -126,8 +132,8 @@ class LinkJudge {
   [[nodiscard]] std::optional<core::CheckRow> against_peers(LinkIndex link) const {
     const auto rate = graph_.link_row(link).rate_Bps;
     const auto peers = peers_.find(class_of_link(link));
-    if (!rate || peers == peers_.end() || !peers->second.most || *rate >= kSameRate * *peers->second.most ||
-        !has_models(link)) {
+    if (!rate || rests(link) || peers == peers_.end() || !peers->second.most ||
+        *rate >= kSameRate * *peers->second.most || !has_models(link)) {
       return std::nullopt;
     }
     const auto count = std::ranges::count(peers->second.rates, *peers->second.most);

@@ -74,16 +74,23 @@ TEST(PulseRows, MediansOfClocksTheMostOfHeatAndSharesOfReasons) {
   EXPECT_EQ(rows.front().samples, 4);
 }
 
+TEST(PulseRows, ALinkThatIsStillAwakingCountsForLittle) {
+  std::vector<GpuPulse> pulses(5, {.pcie_generation = 5, .pcie_width = 16});
+  pulses[0].pcie_generation = 1;
+  const auto rows = pulse_rows("gpu/n1/0", pulses);
+  EXPECT_EQ(value_of(rows, "pcie_generation"), 5);
+  EXPECT_EQ(value_of(rows, "pcie_width"), 16);
+}
+
 TEST(PulseRows, WithoutNvmlThereAreNone) {
   EXPECT_THAT(pulse_rows("gpu/n1/0", std::vector<GpuPulse>(3)), ::testing::IsEmpty());
 }
 
 TEST(ConditionRows, CountersOfLinksAreRises) {
-  const GpuCondition before{.pcie_width = 16, .pcie_replays = 7, .nvlink_errors = 100};
-  const GpuCondition after{.remapped_rows = 1, .pcie_width = 8, .pcie_replays = 9, .nvlink_errors = 100};
+  const GpuCondition before{.pcie_replays = 7, .nvlink_errors = 100};
+  const GpuCondition after{.remapped_rows = 1, .pcie_replays = 9, .nvlink_errors = 100};
   const auto rows = condition_rows("gpu/n1/0", before, after);
   EXPECT_EQ(value_of(rows, "remapped_rows"), 1);
-  EXPECT_EQ(value_of(rows, "pcie_width"), 8);
   EXPECT_EQ(value_of(rows, "pcie_replays"), 2);
   EXPECT_EQ(value_of(rows, "nvlink_errors"), 0);
   EXPECT_EQ(value_of(rows, "retired_pages"), std::nullopt);

@@ -134,19 +134,29 @@ TEST(PcieSpeed, GpuAtRestIsNoFaultButDeadLanesAre) {
               ElementsAre("fail pcie_width gpu/n1/0--host/n1"));
 }
 
-TEST(PcieSpeed, GpuThatStaysSlowWhileTheOthersWork) {
+/// Eight GPUs, one of them at another speed than the others.
+Graph host_with_odd_gpu(const std::string& usual, double usual_Bps, const std::string& odd, double odd_Bps) {
   GraphBuilder builder;
   for (int i = 0; i < 8; ++i) {
     core::NodeRow gpu;
     gpu.id = "gpu/n1/" + std::to_string(i);
     gpu.model = "H200";
     builder.add(gpu);
-    auto link = slot(gpu.id, "x16", i == 5 ? "8 GT/s" : "32 GT/s");
-    link.rate_Bps = i == 5 ? 15.75e9 : 63e9;
+    auto link = slot(gpu.id, "x16", i == 5 ? odd : usual);
+    link.rate_Bps = i == 5 ? odd_Bps : usual_Bps;
     builder.add(link);
   }
-  EXPECT_THAT(faults(check_pcie_speed, std::move(builder).seal()),
+  return std::move(builder).seal();
+}
+
+TEST(PcieSpeed, GpuThatStaysSlowWhileTheOthersWork) {
+  EXPECT_THAT(faults(check_pcie_speed, host_with_odd_gpu("32 GT/s", 63e9, "8 GT/s", 15.75e9)),
               ElementsAre("warn pcie_slower_than_peers gpu/n1/5--host/n1"));
+}
+
+TEST(PcieSpeed, GpuThatRestsWhileTheOthersWorkAndTheOtherWayRound) {
+  EXPECT_THAT(faults(check_pcie_speed, host_with_odd_gpu("32 GT/s", 63e9, "2.5 GT/s PCIe", 3.94e9)), IsEmpty());
+  EXPECT_THAT(faults(check_pcie_speed, host_with_odd_gpu("2.5 GT/s PCIe", 3.94e9, "32 GT/s", 63e9)), IsEmpty());
 }
 
 }  // namespace
