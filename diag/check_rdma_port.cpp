@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <set>
 
 #include "core/program.h"
 #include "diag/node_check_table.h"
@@ -59,17 +60,52 @@ Mtu mtu_of(const Machine& machine, const RdmaPort& port) {
   return {mtu_in(text, "active_mtu:"), mtu_in(text, "max_mtu:")};
 }
 
+/// "0000:17:00" of "0000:17:00.1": functions of a card are its ports.
+std::string card_of(const std::string& address) { return address.substr(0, address.rfind('.')); }
+
+/// RDMA devices with an active port, and what others may be held against: their models and cards.
+struct Users {
+  std::set<std::string> devices, models, cards;
+};
+
+Users users_of(const Machine& machine) {
+  Users users;
+  for_each_port(machine, [&](const RdmaDevice& nic, const RdmaPort& port) {
+    if (port.is_active()) {
+      users.devices.insert(nic.name);
+      users.models.insert(nic.type + nic.board);
+      if (const auto* device = machine.device_of(nic)) {
+        users.cards.insert(card_of(device->address));
+      }
+    }
+  });
+  return users;
+}
+
 }  // namespace
 
 void look_at_rdma_port(const Machine& machine, const NodeLimits&, CheckRows& rows) {
-  std::map<std::string, bool> is_any_active;  // by device: a second port may be unused
-  for_each_port(machine, [&](const RdmaDevice& nic, const RdmaPort& port) {
-    is_any_active[nic.name] = is_any_active[nic.name] || port.is_active();
-  });
+  const auto users = users_of(machine);
   const auto ports = for_each_port(machine, [&](const RdmaDevice& nic, const RdmaPort& port) {
-    if (!is_any_active[nic.name]) {
-      rows.fail(machine.nic_id(nic.name), fmt::format("{} is {}, {}", port_words(port), port.state, port.physical),
-                "ACTIVE, LinkUp",
+    if (users.devices.contains(nic.name)) {
+      return;  // a second port may be unused
+    }
+    const auto id = machine.nic_id(nic.name);
+    const auto observed = fmt::format("{} is {}, {}", port_words(port), port.state, port.physical);
+    const auto* device = machine.device_of(nic);
+    const bool has_brother = device != nullptr && users.cards.contains(card_of(device->address));
+    if (port.physical == "Disabled") {
+      rows.warn(id, observed, "ACTIVE, LinkUp, if it is used",
+                "switched off: nothing to do if nobody uses it; else set its interface up");
+    } else if (port.state == "DOWN" &&
+               (has_brother || (!users.models.empty() && !users.models.contains(nic.type + nic.board)))) {
+      rows.warn(id, observed, "ACTIVE, LinkUp, if it is cabled",
+                has_brother ? "the other port of its card is up: nothing to do if nobody cabled this one; else look at "
+                              "the cable, the transceivers and the switch port"
+                            : "no NIC of its model is up, others are: nothing to do if nobody cabled these; else look "
+                              "at the cables, the transceivers and the switch ports");
+    } else {
+      rows.fail(id, observed, "ACTIVE, LinkUp",
                 port.is_roce()         ? "look at the cable, the transceivers and the switch port; set the interface up"
                 : port.state == "INIT" ? "look for the subnet manager: the link is up and nobody has made it active"
                                        : "look at the cable, the transceivers and the switch port");

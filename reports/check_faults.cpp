@@ -46,6 +46,7 @@ CheckFaults::CheckFaults(const Evidence& evidence, const topology::Graph& graph,
       sources_.push_back({placed.row, evidence.file_of(placed.place), placed.place.line});
     }
   }
+  hold_ports_against_plan(graph, hosts_, sources_);
   const auto written = sources_.size();
   derive_from_counters(evidence, graph, sources_);
   derive_from_gpu_state(evidence, graph, sources_);

@@ -41,4 +41,9 @@ void derive_from_facts(const Evidence& evidence, std::vector<CheckSource>& rows)
 /// Links of the map that are narrower or slower than they could be, or than their peers.
 void derive_from_links(const topology::Graph& graph, std::vector<CheckSource>& rows);
 
+/// Ports that are down (check "port_state"): a fault where the map has a planned cable; nothing where the plan has
+/// cables of the host's other NICs and none there. Else what is down on all of so many hosts (three at least) wants a
+/// look: a port that nobody cabled is no fault of a host.
+void hold_ports_against_plan(const topology::Graph& graph, std::size_t hosts, std::vector<CheckSource>& rows);
+
 }  // namespace plumb::reports

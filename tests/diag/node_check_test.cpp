@@ -56,6 +56,17 @@ const Planted kFaults[] = {
        host.put(PlantedMachine::port(4) + "/state", "1: DOWN\n");
        host.put(PlantedMachine::port(4) + "/phys_state", "2: Polling\n");
      }},
+    {"port_state", "warn", "nic/n05/mlx5_4", "DOWN, Disabled",
+     [](const auto& host) {
+       host.put(PlantedMachine::port(4) + "/state", "1: DOWN\n");
+       host.put(PlantedMachine::port(4) + "/phys_state", "3: Disabled\n");
+     }},
+    {"port_state", "warn", "nic/n05/mlx5_4", "DOWN, Polling",
+     [](const auto& host) {  // the only one of its model
+       host.put("/sys/class/infiniband/mlx5_4/board_id", "MT_0000000540\n");
+       host.put(PlantedMachine::port(4) + "/state", "1: DOWN\n");
+       host.put(PlantedMachine::port(4) + "/phys_state", "2: Polling\n");
+     }},
     {"port_state", "fail", "nic/n05/mlx5_4", "INIT",
      [](const auto& host) { host.put(PlantedMachine::port(4) + "/state", "2: INIT\n"); }, Fabric::infiniband},
     {"link_rate", "fail", "nic/n05/mlx5_3", "200 Gb/sec",
@@ -257,6 +268,17 @@ TEST(NodeCheck, AGpuWithoutANicBesideIt) {
   ASSERT_EQ(rows.size(), 4U);
   EXPECT_EQ(rows[0].check, "gpu_nic_affinity");
   EXPECT_EQ(rows[0].subject, "gpu/n05/4");
+}
+
+TEST(NodeCheck, TheSecondPortOfACardMayBeWithoutACable) {
+  const PlantedMachine host;
+  host.add_second_port(0);
+  const auto rows = host.faults();
+  ASSERT_EQ(rows.size(), 1U) << rows[0].check << " " << rows[0].observed;
+  EXPECT_EQ(rows[0].check, "port_state");
+  EXPECT_EQ(rows[0].status, "warn");
+  EXPECT_EQ(rows[0].subject, "nic/n05/mlx5_8");
+  EXPECT_THAT(rows[0].advice, testing::HasSubstr("the other port of its card is up"));
 }
 
 TEST(NodeCheck, PortsThatAreAllWrongAreOneRow) {

@@ -67,7 +67,7 @@ PlantedMachine::PlantedMachine(Fabric fabric) {
     add_pci(gpu(i), "0x10de", "0x030200", false);
     link(gpu(i) + "/driver", "/sys/bus/pci/drivers/nvidia");
     put(gpu(i) + "/numa_node", i < kGpus / 2 ? "0\n" : "1\n");
-    add_nic(i, fabric);
+    add_nic(i, nic(i), i < kGpus / 2 ? 0 : 1, fabric);
   }
   for (int i = 0; i < 4; ++i) {
     add_pci(fmt::format("/sys/devices/pci0000:a0/0000:a{}:00.0", i + 1), "0x10de", "0x068000", false);
@@ -136,13 +136,13 @@ void PlantedMachine::add_pci(const std::string& path, const std::string& vendor,
   link("/sys/bus/pci/devices/" + address_of(path), path);
 }
 
-void PlantedMachine::add_nic(int i, Fabric fabric) const {
+void PlantedMachine::add_nic(int i, const std::string& path, int socket, Fabric fabric) const {
   const bool is_roce = fabric == Fabric::roce;
-  add_pci(nic(i), "0x15b3", is_roce ? "0x020000" : "0x020700", false);
-  put(nic(i) + "/numa_node", i < kGpus / 2 ? "0\n" : "1\n");
-  const auto device = nic(i) + fmt::format("/infiniband/mlx5_{}", i);
+  add_pci(path, "0x15b3", is_roce ? "0x020000" : "0x020700", false);
+  put(path + "/numa_node", fmt::format("{}\n", socket));
+  const auto device = path + fmt::format("/infiniband/mlx5_{}", i);
   link(fmt::format("/sys/class/infiniband/mlx5_{}", i), device);
-  link(device + "/device", nic(i));
+  link(device + "/device", path);
   put(device + "/fw_ver", "28.39.1002\n");
   put(device + "/hca_type", "MT4129\n");
   put(device + "/board_id", "MT_0000000838\n");
@@ -175,6 +175,13 @@ void PlantedMachine::add_nic(int i, Fabric fabric) const {
     put("/plumbline/dcb-buffer-" + name,
         "prio-buffer 0:0 1:0 2:0 3:1 4:0 5:0 6:0 7:0\nbuffer-size 0:130944b 1:130944b 2:0b total-size 262016b\n");
   }
+}
+
+void PlantedMachine::add_second_port(int i) const {
+  const auto path = nic(i).substr(0, nic(i).size() - 1) + "1";
+  add_nic(kGpus, path, i < kGpus / 2 ? 0 : 1, Fabric::roce);
+  put(port(kGpus) + "/state", "1: DOWN\n");
+  put(port(kGpus) + "/phys_state", "2: Polling\n");
 }
 
 void PlantedMachine::add_cpus() const {

@@ -25,6 +25,9 @@ class PlantedMachine {
   void link(const std::string& path, const std::string& target) const;
   void add_to_log(const std::string& line) const;
 
+  /// A second port on the card of NIC `i`, mlx5_8, with no cable in it; RoCE.
+  void add_second_port(int i) const;
+
   /// Below /sys/devices, of the parts that belong to GPU `i`.
   static std::string gpu(int i);
   static std::string nic(int i);
@@ -38,7 +41,7 @@ class PlantedMachine {
  private:
   void add_pci(const std::string& path, const std::string& vendor, const std::string& device_class,
                bool is_bridge) const;
-  void add_nic(int i, Fabric fabric) const;
+  void add_nic(int i, const std::string& path, int socket, Fabric fabric) const;
   void add_cpus() const;
 
   std::filesystem::path root_;
