@@ -1,7 +1,9 @@
 #include "diag/node_tree.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 
 #include "core/csv_writer.h"
@@ -71,6 +73,46 @@ TEST(CaptureNames, AreReplacedAlikeEverywhere) {
   EXPECT_NE(b.find("serial: SERIAL pci 0000:17:00.0"), std::string::npos) << b;
   const auto mac = a.substr(a.find("02:00:"), 17);
   EXPECT_NE(b.find(mac), std::string::npos) << "the same address has the same name in both files";
+}
+
+/// Rows as text, the host under its other name.
+std::string rows_text(const std::vector<core::CheckRow>& rows, const std::string& host) {
+  std::string text;
+  for (const auto& row : rows) {
+    text += core::row_line(row);
+  }
+  for (auto at = text.find(host); at != std::string::npos; at = text.find(host, at + 6)) {
+    text.replace(at, host.size(), "host-1");
+  }
+  return text;
+}
+
+/// tests/data/node/gpu-host.tar.gz is made of what this leaves in PLUMB_KEEP_CAPTURE (tests/diag/captured_gpu_host says
+/// how).
+TEST(CaptureNames, AGpuHostTellsTheSameUnderAnotherName) {
+  const PlantedMachine host;
+  host.put(PlantedMachine::gpu(3) + "/current_link_width", "8\n");
+  host.put(PlantedMachine::gpu(5) + "/current_link_speed", "2.5 GT/s PCIe\n");  // it rests
+  host.put(PlantedMachine::port(4) + "/state", "1: DOWN\n");
+  host.put(PlantedMachine::port(4) + "/phys_state", "2: Polling\n");
+  host.add_second_port(0);
+  host.add_to_log("[ 9.1] n05 NVRM: Xid (PCI:0000:23:00): 64, Row Remapper: failed");
+  const char* kept = std::getenv("PLUMB_KEEP_CAPTURE");
+  const auto capture = kept != nullptr ? fs::path(kept) : fs::path(testing::TempDir()) / "plumb-gpu-host";
+  fs::remove_all(capture);
+  const NodeTree live(host.root(), capture);
+  const auto first = check_node(read_machine(live), NodeLimits());
+  fs::create_directories(capture / "plumbline");
+  fs::copy(host.root() / "plumbline", capture / "plumbline", fs::copy_options::overwrite_existing);
+  rename_in_capture(capture, "n05");
+  const auto again = check_node(read_machine(NodeTree(capture)), NodeLimits());
+  EXPECT_EQ(rows_text(first, "n05"), rows_text(again, "host-1"));
+  EXPECT_THAT(rows_text(again, "host-1"),
+              testing::AllOf(testing::HasSubstr("pcie_width,fail"), testing::HasSubstr("xid,fail"),
+                             testing::Not(testing::HasSubstr("n05"))));
+  if (kept == nullptr) {
+    fs::remove_all(capture);
+  }
 }
 
 TEST(NodeLimits, UnknownNamesAndTextAreRefused) {
