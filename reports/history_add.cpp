@@ -221,9 +221,11 @@ class RunWriter {
     }
   }
 
+  /// The likeliest: of settings that are wrong on thousands of hosts, some.
   void write_suspects(std::int64_t number, const core::Finding& finding, const Serials& serials) {
+    constexpr std::size_t kMost = 200;
     SQLite::Statement insert(database_, "INSERT INTO suspect VALUES(?, ?, ?, ?, ?)");
-    for (const auto& suspect : finding.suspects) {
+    for (const auto& suspect : std::span(finding.suspects).first(std::min(kMost, finding.suspects.size()))) {
       const auto serial = serials.find(suspect.component);
       insert.bind(1, id_);
       insert.bind(2, number);

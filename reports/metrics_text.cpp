@@ -2,10 +2,12 @@
 // come and go with the findings.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <map>
 #include <optional>
+#include <span>
 #include <tuple>
 
 #include "core/text.h"
@@ -16,7 +18,8 @@
 namespace plumb::reports {
 namespace {
 
-constexpr std::size_t kSuspects = 1000;  // series; the gravest come first
+constexpr std::size_t kSuspects = 1000;         // series; the gravest come first
+constexpr std::size_t kSuspectsOfFinding = 50;  // a setting may be wrong on thousands of hosts: the finding counts them
 
 std::string label(const std::string& text) {
   std::string out;
@@ -88,7 +91,7 @@ struct Suspicion {
 std::map<std::string, Suspicion> suspicions(const core::Verdict& verdict) {
   std::map<std::string, Suspicion> by_labels;
   for (const auto& f : verdict.findings) {
-    for (const auto& s : f.suspects) {
+    for (const auto& s : std::span(f.suspects).first(std::min(kSuspectsOfFinding, f.suspects.size()))) {
       if (f.severity == core::Severity::info || s.posterior < core::kSuspectFrom || by_labels.size() >= kSuspects) {
         continue;
       }

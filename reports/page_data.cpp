@@ -28,6 +28,7 @@ Json findings(const core::Verdict& verdict) {
     }
     auto json = core::to_json(finding);
     if (json["suspects"].size() > kSuspects) {
+      json["suspects_total"] = json["suspects"].size();
       json["suspects"].erase(json["suspects"].begin() + kSuspects, json["suspects"].end());
     }
     if (all.size() >= kWholeFindings) {
@@ -39,13 +40,15 @@ Json findings(const core::Verdict& verdict) {
   return all;
 }
 
-/// By index in evidence.endpoints: whether a finding names it, or what it is cabled to, or its host.
+/// By index in evidence.endpoints: whether a finding names it, or what it is cabled to, or its host. Settings name no
+/// slow part, and may name all hosts.
 std::vector<bool> suspects_of(const Evidence& evidence, const topology::Graph& graph, const Places& places,
                               const core::Verdict& verdict) {
   std::unordered_set<std::string_view> named;
   for (const auto& finding : verdict.findings) {
     for (const auto& suspect : finding.suspects) {
-      if (finding.severity != core::Severity::info && suspect.posterior >= core::kSuspectFrom) {
+      if (finding.severity != core::Severity::info && finding.kind != core::FindingKind::config &&
+          suspect.posterior >= core::kSuspectFrom) {
         named.insert(suspect.component);
       }
     }

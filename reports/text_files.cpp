@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <span>
 
 #include "core/text.h"
 #include "core/units.h"
@@ -12,7 +13,7 @@
 namespace plumb::reports {
 namespace {
 
-constexpr std::size_t kSuspects = 8;
+constexpr std::size_t kSuspects = 8, kDrained = 500;
 
 /// What would begin a list or draw a rule at the start of a line: "-", "+", "1." or "1)". "" when nothing does.
 std::string_view list_mark(std::string_view text) {
@@ -113,10 +114,13 @@ std::string markdown_drain(const core::Verdict& verdict) {
     return "";
   }
   std::string names, commands;
-  for (const auto& one : drained) {
+  for (const auto& one : std::span(drained).first(std::min(kDrained, drained.size()))) {
     names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", md(one.host), fmt::join(one.findings, ", "));
     const auto command = drain_command(one, verdict.run);
     commands += command.empty() ? "" : command + "\n";
+  }
+  if (drained.size() > kDrained) {
+    names += fmt::format(" and {} more: drain.txt has all", drained.size() - kDrained);
   }
   return fmt::format("\n## Hosts that must not take tenants\n\n{}\n\n```\n{}```\n", names, commands);
 }

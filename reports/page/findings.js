@@ -14,6 +14,7 @@ function verdict() {
 function findingBody(f) {
   return [
     (f.suspects || []).map((s) => el("div", {}, el("code", {}, s.component), el("span", { class: "bar", style: `width:${Math.round(120 * s.posterior)}px` }), percent(s.posterior))),
+    f.suspects_total ? el("p", { class: "dim" }, `and ${count(f.suspects_total - f.suspects.length)} more; findings.json has all`) : null,
     known(f.slowdown) ? el("p", { class: "dim" }, percent(f.slowdown) + " of expected") : null,
     f.evidence ? el("ul", {}, f.evidence.map((e) => el("li", {}, lifeLink(f, e) || source(e.file, e.row), " ", e.says))) : el("p", { class: "dim" }, "The evidence stands in findings.json."),
     f.advice ? el("p", {}, "→ " + f.advice) : null].flat();

@@ -22,7 +22,7 @@ function actSection() {
   const columns = [
     { title: "finding", name: "finding", left: true, show: (id) => el("a", { href: "#" + id, onclick: () => showFinding(id) }, id) },
     { title: "part", name: "part" }, { title: "serial number", name: "serial", left: true, show: unknown }, { title: "where", name: "where", left: true, show: unknown },
-    { title: "speed", name: "speed", show: (v) => known(v) ? percent(v) : "–" }, { title: "confidence", name: "confidence", show: (v, row) => percent(v) + (row[7] ? `, or ${plural(row[7], "other")}` : "") },
+    { title: "speed", name: "speed", show: (v) => known(v) ? percent(v) : "–" }, { title: "confidence", name: "confidence", show: (v, row) => percent(v) + (!row[7] ? "" : v < 1 ? `, or ${plural(row[7], "other")}` : `, and ${plural(row[7], "other")}`) },
     { title: "what to do", name: "advice", left: true, show: (v) => el("div", {}, v) }];
   const more = (data.findings_total || 0) > acts.length && acts.length >= 500 ? el("p", { class: "dim" }, `The gravest ${count(acts.length)}; findings.json has all.`) : null;
   const cut = acts.length > inPrint.acts ? el("p", { class: "dim print" }, `${count(acts.length - inPrint.acts)} more parts stand in report.html and findings.json.`) : null;

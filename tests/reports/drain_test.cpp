@@ -41,6 +41,18 @@ TEST(Drain, TheHostOfAnyOfItsParts) {
   }
 }
 
+TEST(Drain, OfThousandsOfHostsATicketHasSomeAndTheFileAll) {
+  std::vector<core::SuspectedPart> hosts;
+  for (int i = 0; i < 600; ++i) {
+    hosts.push_back({"host/n" + std::to_string(i), 1});
+  }
+  const auto verdict = verdict_of(hosts);
+  EXPECT_THAT(markdown_text(verdict),
+              testing::AllOf(HasSubstr("nodename=n499 "), HasSubstr(" and 100 more: drain.txt has all"),
+                             Not(HasSubstr("nodename=n500 "))));
+  EXPECT_THAT(drain_text(verdict), HasSubstr("n599"));
+}
+
 TEST(Drain, DashesInNamesAreNoLink) {
   const auto drained = hosts_to_drain(verdict_of({{"nic/rack--1/mlx5_0:1--switch/leaf1:4", 1}}));
   ASSERT_EQ(drained.size(), 1U);

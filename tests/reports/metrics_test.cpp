@@ -50,5 +50,19 @@ TEST(Metrics, ThousandsOfSuspectsDoNotFloodATimeSeriesDatabase) {
   EXPECT_THAT(text, HasSubstr("plumbline_findings{severity=\"fail\",kind=\"slow_host\"} 3000\n"));
 }
 
+TEST(Metrics, ASettingThatIsWrongEverywhereLeavesRoomForSlowParts) {
+  auto verdict = test::failing_verdict();
+  std::vector<core::SuspectedPart> hosts;
+  for (int i = 0; i < 27'500; ++i) {
+    hosts.push_back({"host/n" + std::to_string(i), 1});
+  }
+  verdict.findings = {test::sample_finding(core::FindingKind::config, core::Severity::fail, "t", hosts),
+                      test::sample_finding(core::FindingKind::slow_nic, core::Severity::warn, "t", {{"nic/n7/x", 1}})};
+  const auto text = metrics_text(verdict);
+  EXPECT_LT(std::ranges::count(text, '\n'), 250);
+  EXPECT_THAT(text, HasSubstr("component=\"nic/n7/x\""));
+  EXPECT_THAT(text, HasSubstr("plumbline_drain_hosts 27500\n"));
+}
+
 }  // namespace
 }  // namespace plumb::reports
