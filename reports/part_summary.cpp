@@ -171,12 +171,19 @@ class Summariser {
         speeds[kind_[part]].push_back(value.level);
       }
     }
+    struct Usual {
+      double speed, anchor;
+    };
+    std::map<std::uint32_t, Usual> usual;  // by kind: there may be 220,000 GPUs of one
     for (auto& [part, of_part] : values) {
-      const double usual = core::median(speeds[kind_[part]]);
-      const double from = anchor_named(fmt::format("{}: {}", question, run_.parts[part].kind), usual);
+      const auto [known, is_new] = usual.try_emplace(kind_[part]);
+      if (is_new) {
+        const double speed = core::median(speeds[kind_[part]]);
+        known->second = {speed, anchor_named(fmt::format("{}: {}", question, run_.parts[part].kind), speed)};
+      }
       for (auto& value : of_part) {
-        value.ratio = value.level / usual;
-        value.level /= from;
+        value.ratio = value.level / known->second.speed;
+        value.level /= known->second.anchor;
       }
       keep(part, of_part, LevelOf::middle);
     }

@@ -4,10 +4,24 @@ const runSource = (run) => `${past.file}: run ${run.id}`;
 const sayRun = (run) => `${run.start_utc.replace("T", " ").replace("Z", "")} ${run.name}`;
 const findingLink = (id) => id ? el("a", { href: "#" + id, onclick: () => showFinding(id) }, id) : "";
 
+/* Of many, the first are drawn at once, the others when someone wants them. */
+const livesAtOnce = 8;
+let drawAllLives = () => {};
+const toLife = (i, words) => el("a", { href: "#life" + i, onclick: () => { if (i >= livesAtOnce) drawAllLives(); } }, words);
+function lifeCards(toRows) {
+  const cards = (from, to) => el("div", { class: "lives" }, past.lives.slice(from, to).map((life, i) => lifeCard(life, from + i, toRows)));
+  if (past.lives.length <= livesAtOnce) return cards(0);
+  const more = el("details", {}, el("summary", {}, `${count(past.lives.length - livesAtOnce)} more parts`));
+  const draw = () => { if (more.children.length === 1) more.append(cards(livesAtOnce)); };
+  more.addEventListener("toggle", () => { if (more.open) draw(); });
+  drawAllLives = () => { more.open = true; draw(); };
+  return [cards(0, livesAtOnce), more];
+}
+
 /* From what a finding says of earlier runs to the picture of them. */
 function lifeLink(f, e) {
   const at = e.file === past.file ? (past.lives || []).findIndex((life) => f.suspects.some((s) => life.names.includes(s.component))) : -1;
-  return at < 0 ? null : el("a", { href: "#life" + at }, el("code", {}, e.file));
+  return at < 0 ? null : toLife(at, el("code", {}, e.file));
 }
 
 /* How far a step or drift reaches back: the last runs that measured the part. */
@@ -83,7 +97,7 @@ function shiftTable() {
   return shown.node;
 }
 function offenderTable() {
-  const show = (i) => known(i) ? el("a", { href: "#life" + i }, "its runs") : "";
+  const show = (i) => known(i) ? toLife(i, "its runs") : "";
   const rows = past.offenders.map((o) => [o.serial || o.places.join(", "), o.runs, o.from.slice(0, 10), o.to.slice(0, 10), o.kinds.join(", ").replaceAll("_", " "), o.places.join(", "), o.life]);
   const columns = [{ name: "serial", title: "serial number, or place" }, { name: "runs", title: "runs that flagged it", show: count }, { name: "from", title: "from" }, { name: "to", title: "to" }, { name: "kinds", title: "as" }, { name: "places", title: "in" }, { name: "life", title: "picture", left: true, show }];
   const shown = table(columns, rows, 10);
@@ -98,5 +112,5 @@ function historySection(toRows) {
   const beyond = past.shifts_total > past.shifts.length ? el("p", { class: "dim" }, `${count(past.shifts.length)} of ${count(past.shifts_total)}; findings.json has all.`) : null;
   const note = past.lives.length ? el("p", { class: "dim note" }, "Each part against its peers of the same run: suspects of this run, and what earlier runs flagged again and again. Red: flagged in that run. Shaded: since it got slower. Dotted: a version or setting changed.") : null;
   const more = past.lives_beyond ? el("p", { class: "dim" }, `${count(past.lives_beyond)} more suspects have a history: `, el("code", {}, `plumb-report history ${past.file} PART`)) : null;
-  section("Against earlier runs", el("p", {}, compared, result), past.shifts.length ? shiftTable() : null, beyond, past.offenders.length ? offenderTable() : null, note, past.lives.length ? el("div", { class: "lives" }, past.lives.map((life, i) => lifeCard(life, i, toRows))) : null, more);
+  section("Against earlier runs", el("p", {}, compared, result), past.shifts.length ? shiftTable() : null, beyond, past.offenders.length ? offenderTable() : null, note, past.lives.length ? lifeCards(toRows) : null, more);
 }

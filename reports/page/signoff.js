@@ -21,7 +21,7 @@ function actSection() {
   const unknown = (v) => v || el("span", { class: "dim" }, "not known");
   const columns = [
     { title: "finding", name: "finding", left: true, show: (id) => el("a", { href: "#" + id, onclick: () => showFinding(id) }, id) },
-    { title: "part", name: "part" }, { title: "serial number", name: "serial", left: true, show: unknown }, { title: "where", name: "where", left: true, show: unknown },
+    { title: "part", name: "part" }, { title: "serial number", name: "serial", left: true, show: (v) => v ? v.split("; ").map((one) => el("div", {}, one)) : unknown(v) }, { title: "where", name: "where", left: true, show: unknown },
     { title: "speed", name: "speed", show: (v) => known(v) ? percent(v) : "–" }, { title: "confidence", name: "confidence", show: (v, row) => percent(v) + (!row[7] ? "" : v < 1 ? `, or ${plural(row[7], "other")}` : `, and ${plural(row[7], "other")}`) },
     { title: "what to do", name: "advice", left: true, show: (v) => el("div", {}, v) }];
   const more = (data.findings_total || 0) > acts.length && acts.length >= 500 ? el("p", { class: "dim" }, `The gravest ${count(acts.length)}; findings.json has all.`) : null;

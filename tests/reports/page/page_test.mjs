@@ -1,11 +1,11 @@
-// Opens report pages in Chromium as a reader would. Usage: node page_test.mjs REPORT.html REPORT_WITH_MAP.html FLEET.html NIGHT.html SCREENSHOT_DIR
+// Opens report pages in Chromium as a reader would. Usage: node page_test.mjs REPORT.html REPORT_WITH_MAP.html FLEET.html NIGHT.html FLEET_NIGHT.html SCREENSHOT_DIR
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [report, mapped, fleet, night, screenshots] = process.argv.slice(2);
+const [report, mapped, fleet, night, nights, screenshots] = process.argv.slice(2);
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
 const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, colorScheme: "light" });
 const complaints = [];
@@ -211,6 +211,7 @@ assert.match(told[0], /night12.*fabric\.db: run 12$/, "the latest first");
 assert.match(told[4], /night0892 %.*warn slow_hostfabric driver 24\.10fabric\.db: run 8$/);
 await lives.first().getByRole("button", { name: "its 14 rows of this run" }).click();
 for (const row of await page.locator("section", { hasText: "Pairs (" }).locator("tbody tr").allTextContents()) assert.ok(row.includes("host/n05"));
+assert.equal(await earlier.locator("details", { hasText: "more parts" }).count(), 0, "two parts are drawn at once");
 await page.evaluate(() => scrollTo(0, 0));
 await page.screenshot({ path: screenshots + "/night.png", fullPage: true });
 await accessible("night");
@@ -220,5 +221,16 @@ await printed("print-night");
 await page.setViewportSize({ width: 400, height: 800 });
 assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no sideways scrolling of a night");
 await page.screenshot({ path: screenshots + "/night-narrow.png", fullPage: true });
+
+// A fleet's nights: eight parts at once, the others when someone follows a link to one of them, or opens them.
+await page.setViewportSize({ width: 1200, height: 900 });
+await page.goto(pathToFileURL(nights).href);
+const many = page.locator("section", { hasText: "Against earlier runs" });
+assert.equal(await many.locator(".life").count(), 8);
+const far = await many.locator("a[href^='#life']").evaluateAll((links) => links.map((a) => a.getAttribute("href")).find((href) => Number(href.slice(5)) >= 8));
+await many.locator(`a[href='${far}']`).first().click();
+assert.ok(await page.locator(far).isVisible(), "the link opens what it leads to");
+assert.ok(await many.locator(".life").count() > 8);
+await accessible("fleet's nights");
 assert.deepEqual(complaints, []);
 await browser.close();
