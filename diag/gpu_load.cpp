@@ -17,7 +17,7 @@ constexpr auto kIntoBatch = std::chrono::milliseconds(100);  // when state is re
 constexpr int kBatchesBetweenChecks = 8;
 
 struct LoadedGpu {
-  TestedGpu* gpu;
+  TestedGpu* gpu = nullptr;
   std::unique_ptr<MatrixLoad> load;
   int products = 1;
   std::vector<double> rates;
@@ -27,7 +27,9 @@ struct LoadedGpu {
 };
 
 LoadedGpu prepare(TestedGpu& gpu, const CublasLibrary& cublas, MatrixType type) {
-  LoadedGpu loaded{.gpu = &gpu, .load = std::make_unique<MatrixLoad>(cublas, *gpu.stream, type)};
+  LoadedGpu loaded;
+  loaded.gpu = &gpu;
+  loaded.load = std::make_unique<MatrixLoad>(cublas, *gpu.stream, type);
   loaded.load->start(1);
   loaded.products = std::clamp(static_cast<int>(kBatch_s / std::max(loaded.load->finish(), 1e-6)), 1, 1000);
   return loaded;

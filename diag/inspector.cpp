@@ -20,7 +20,7 @@ constexpr double kStep = 1.02;  // of one bucket to the next
 void TimeHistogram::add(double microseconds) {
   constexpr double kMost = 1e12;
   const auto number =
-      static_cast<std::uint16_t>(std::log(std::clamp(microseconds, 1.0, kMost)) / std::log(kStep) + 0.5);
+      static_cast<std::uint16_t>(std::lround(std::log(std::clamp(microseconds, 1.0, kMost)) / std::log(kStep)));
   const auto found = std::ranges::lower_bound(buckets_, number, {}, &Bucket::number);
   if (found != buckets_.end() && found->number == number) {
     ++found->count;

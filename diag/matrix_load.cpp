@@ -54,6 +54,7 @@ void MatrixLoad::multiply(core::CudaAddress result) {
   const float one = 1, zero = 0;
   const bool is_bf16 = type_ == MatrixType::bf16;
   const int input = is_bf16 ? kCudaReal16b : kCudaReal32;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): CUDA's own addresses are integers, cuBLAS takes pointers
   const auto pointer = [](core::CudaAddress address) { return reinterpret_cast<void*>(address); };
   require(cublas_->multiply(context_, kCublasTransposed, kCublasNotTransposed, kSide, kSide, kSide, &one,
                             pointer(a_.address()), input, kSide, pointer(b_.address()), input, kSide, &zero,

@@ -76,7 +76,7 @@ std::string words_of_devices(const std::vector<const NcclDevice*>& some, std::si
     numbers.push_back(device->device);
   }
   std::ranges::sort(numbers);
-  numbers.erase(std::ranges::unique(numbers).begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   return some.size() == all ? fmt::format("{} of {} GPUs", all, all)
                             : fmt::format("{} of {} GPUs ({})", some.size(), all, list_of(numbers));
 }

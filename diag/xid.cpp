@@ -64,7 +64,7 @@ std::optional<Xid> parse_xid(std::string_view line) {
   }
   const auto rest = line.substr(mark + kMark.size());
   const auto close = rest.find(')');
-  if (close == std::string_view::npos || close > 20) {
+  if (close > 20) {  // nor when there is none
     return std::nullopt;
   }
   const auto tail = trimmed(rest.substr(close + 1));
