@@ -168,7 +168,7 @@ class LadderJudge {
   static std::vector<Pair> pairs_of_all(const ByLayer& by_layer) {
     std::vector<Pair> common;
     for (const auto& [pair, rows] : by_layer.begin()->second) {
-      if (std::ranges::all_of(by_layer, [&](const auto& layer) { return layer.second.contains(pair); })) {
+      if (std::ranges::all_of(by_layer, [&, &pair = pair](const auto& layer) { return layer.second.contains(pair); })) {
         common.push_back(pair);
       }
     }

@@ -217,7 +217,7 @@ class LoadJudge {
                                 {},
                                 fmt::format("median of {} leaves; hashing alone leaves {}", leaves.size(),
                                             core::format_percent(least / kOfHashing))});
-    quote_worst(std::move(flows), finding);
+    quote_worst(flows, finding);
     finding.advice = fmt::format(
         "less cable than the map has between {}, other traffic, or congestion control that "
         "backs off too far: look at drops, pauses and ECN marks there",
