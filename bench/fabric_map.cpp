@@ -1,5 +1,6 @@
 #include "bench/fabric_map.h"
 
+#include <algorithm>
 #include <map>
 
 #include "core/run_dir.h"
@@ -33,14 +34,17 @@ std::optional<NodeIndex> entry_of(const Graph& graph, const core::RankRow& rank,
   return nics.empty() ? host : std::optional(nics[rail < nics.size() ? rail : 0]);
 }
 
-std::optional<NodeIndex> leaf_of(const Graph& graph, NodeIndex entry) {
-  for (const auto& hop : graph.hops(entry)) {
-    if (graph.kind(hop.to) == NodeKind::network_switch) {
-      return hop.to;
-    }
-  }
-  return std::nullopt;
+namespace {
+
+/// The first cable of a NIC or host, and its switch.
+std::optional<topology::Hop> first_hop_of(const Graph& graph, NodeIndex entry) {
+  const auto hops = graph.hops(entry);
+  const auto found =
+      std::ranges::find_if(hops, [&](const auto& hop) { return graph.kind(hop.to) == NodeKind::network_switch; });
+  return found == hops.end() ? std::nullopt : std::optional(*found);
 }
+
+}  // namespace
 
 std::vector<PairPlace> places_on(const Graph& graph, const std::vector<core::RankRow>& ranks,
                                  const std::vector<std::string>& endpoints) {
@@ -48,12 +52,13 @@ std::vector<PairPlace> places_on(const Graph& graph, const std::vector<core::Ran
   std::map<std::string_view, std::uint32_t> pods;
   for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
     const auto entry = entry_of(graph, ranks[rank], endpoints[rank]);
-    const auto leaf = entry ? leaf_of(graph, *entry) : std::nullopt;
-    if (!leaf) {
+    const auto hop = entry ? first_hop_of(graph, *entry) : std::nullopt;
+    if (!hop) {
       return {};
     }
-    const auto pod = graph.row(*leaf).pod.empty() ? graph.row(*entry).pod : graph.row(*leaf).pod;
-    places.push_back({*leaf, pods.emplace(pod, static_cast<std::uint32_t>(pods.size())).first->second});
+    const auto pod = graph.row(hop->to).pod.empty() ? graph.row(*entry).pod : graph.row(hop->to).pod;
+    places.push_back({hop->to, pods.emplace(pod, static_cast<std::uint32_t>(pods.size())).first->second,
+                      graph.link_row(hop->link).rate_Bps.value_or(0)});
   }
   return places;
 }

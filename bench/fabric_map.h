@@ -17,9 +17,6 @@ std::optional<topology::Graph> fabric_map(const std::string& topology, const std
 std::optional<topology::NodeIndex> entry_of(const topology::Graph& graph, const core::RankRow& rank,
                                             const std::string& endpoint);
 
-/// The switch at the first cable of a NIC or host.
-std::optional<topology::NodeIndex> leaf_of(const topology::Graph& graph, topology::NodeIndex entry);
-
 /// By rank; empty when the map does not hold all.
 std::vector<PairPlace> places_on(const topology::Graph& graph, const std::vector<core::RankRow>& ranks,
                                  const std::vector<std::string>& endpoints);

@@ -12,6 +12,7 @@ namespace plumb::bench {
 /// Numbers of a leaf switch and of a pod; equal ones are the same. Where a map tells no pods, all are in one.
 struct PairPlace {
   std::uint32_t leaf = 0, pod = 0;
+  double rate_Bps = 0;  // line rate of the cable to the leaf; 0: not known
 };
 
 /// By rank. `topology`: what plumb-topo takes with --from, such as a run directory, a file or "synthetic:…"; when it is

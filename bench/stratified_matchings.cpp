@@ -11,6 +11,7 @@ namespace {
 using Members = std::vector<int>;
 
 constexpr int kDraws = 8;  // rounds drawn to find one that repeats little
+constexpr std::size_t kFewest = 8, kTenth = 10;
 
 enum class Distance : std::uint8_t { other_pod, other_leaf, own_leaf };
 
@@ -25,6 +26,7 @@ class Matcher {
     }
     has_pods_ = pods.size() > 1;
     has_leaves_ = leaves.size() > pods.size();
+    find_speeds();
   }
 
   PairRound round(int number) {
@@ -76,19 +78,41 @@ class Matcher {
       left = members_;
     } else {
       for (auto& group :
-           groups_by([&](int m) { return distance == Distance::own_leaf ? place(m).leaf : place(m).pod; })) {
+           groups_by(members_, [&](int m) { return distance == Distance::own_leaf ? place(m).leaf : place(m).pod; })) {
         distance == Distance::own_leaf ? pair_any(group, drawn.round, left)
                                        : pair_across_leaves(group, drawn.round, left);
       }
     }
+    PairRound near;
+    std::swap(near, drawn.round);
     pair_far(left, has_pods_, drawn);
+    drawn.round.insert(drawn.round.end(), near.begin(), near.end());
     return drawn;
   }
 
-  template <class KeyOf>
-  std::vector<Members> groups_by(KeyOf&& key_of) {
-    std::map<std::uint32_t, Members> groups;
+  /// Numbers the line rates, the fastest first. What few have is no speed of its own: a cable that trained down needs
+  /// partners of the rate that it ought to have.
+  void find_speeds() {
+    std::map<double, std::size_t, std::greater<>> rates;
     for (const auto m : members_) {
+      ++rates[place(m).rate_Bps];
+    }
+    std::uint32_t speed = 0;
+    std::size_t of_speed = 0;
+    for (const auto& [rate, count] : rates) {
+      if (of_speed >= kFewest && count >= kFewest && count * kTenth >= members_.size()) {
+        ++speed;
+        of_speed = 0;
+      }
+      speeds_[rate] = speed;
+      of_speed += count;
+    }
+  }
+
+  template <class KeyOf>
+  static std::vector<Members> groups_by(const Members& members, KeyOf&& key_of) {
+    std::map<std::uint32_t, Members> groups;
+    for (const auto m : members) {
       groups[key_of(m)].push_back(m);
     }
     std::vector<Members> list;
@@ -98,19 +122,32 @@ class Matcher {
     return list;
   }
 
+  [[nodiscard]] std::vector<Members> by_speed(const Members& members) const {
+    return groups_by(members, [&](int m) { return speeds_.at(place(m).rate_Bps); });
+  }
+
   static void meet(int a, int b, PairRound& round) { round.push_back({std::min(a, b), std::max(a, b)}); }
 
-  void pair_any(Members& group, PairRound& round, Members& left) {
-    shuffle(group, random_);
-    for (std::size_t i = 0; i + 1 < group.size(); i += 2) {
-      meet(group[i], group[i + 1], round);
+  /// The odd one of each speed meets that of another; what is left then goes to `left`.
+  void pair_any(const Members& group, PairRound& round, Members& left) {
+    Members odd;
+    for (auto& equals : by_speed(group)) {
+      shuffle(equals, random_);
+      pair_in_turn(equals, round, odd);
     }
-    if (group.size() % 2 == 1) {
-      left.push_back(group.back());
+    pair_in_turn(odd, round, left);
+  }
+
+  static void pair_in_turn(const Members& members, PairRound& round, Members& left) {
+    for (std::size_t i = 0; i + 1 < members.size(); i += 2) {
+      meet(members[i], members[i + 1], round);
+    }
+    if (members.size() % 2 == 1) {
+      left.push_back(members.back());
     }
   }
 
-  void pair_across_leaves(Members& group, PairRound& round, Members& left) {
+  void pair_across_leaves(const Members& group, PairRound& round, Members& left) {
     Drawn drawn;
     pair_far(group, false, drawn);
     round.insert(round.end(), drawn.round.begin(), drawn.round.end());
@@ -119,23 +156,67 @@ class Matcher {
     }
   }
 
-  /// Side by side by group (pod, else leaf), each with the one half of all further on: they are of other groups unless
-  /// one group has more than half of all.
-  void pair_far(Members& group, bool by_pod, Drawn& drawn) {
-    shuffle(group, random_);
+  [[nodiscard]] std::uint32_t group_of(int member, bool by_pod) const {
+    return by_pod ? place(member).pod : place(member).leaf;
+  }
+
+  /// Pairs of one speed and of different groups (pods, else leaves), as far as both can be had; the distance goes
+  /// before the speed.
+  void pair_far(const Members& members, bool by_pod, Drawn& drawn) {
+    Members apart;  // without an equal that far off
+    for (auto& equals : by_speed(members)) {
+      PairRound round;
+      pair_halves(equals, by_pod, round, apart);
+      for (const auto& pair : round) {
+        if (group_of(pair.a, by_pod) != group_of(pair.b, by_pod)) {
+          drawn.round.push_back(pair);
+        } else {
+          apart.insert(apart.end(), {pair.a, pair.b});
+        }
+      }
+    }
+    Members bye;
+    pair_halves(apart, by_pod, drawn.round, bye);
+    drawn.bye = bye.empty() ? -1 : bye.front();
+    exchange_partners(by_pod, drawn.round);
+  }
+
+  /// Side by side by group, each with the one half of all further on: they are of other groups unless one group has
+  /// more than half of all.
+  void pair_halves(Members& members, bool by_pod, PairRound& round, Members& left) {
+    shuffle(members, random_);
     std::map<std::uint32_t, std::size_t> turn;  // of each group, in the random order in which it is met first
-    const auto key_of = [&](int m) { return by_pod ? place(m).pod : place(m).leaf; };
-    for (const auto m : group) {
-      turn.emplace(key_of(m), turn.size());
+    for (const auto m : members) {
+      turn.emplace(group_of(m, by_pod), turn.size());
     }
-    std::ranges::stable_sort(group, {}, [&](int m) { return turn.at(key_of(m)); });
-    if (group.size() % 2 == 1) {
-      drawn.bye = group.back();
-      group.pop_back();
+    std::ranges::stable_sort(members, {}, [&](int m) { return turn.at(group_of(m, by_pod)); });
+    if (members.size() % 2 == 1) {
+      left.push_back(members.back());
+      members.pop_back();
     }
-    const std::size_t half = group.size() / 2;
+    const std::size_t half = members.size() / 2;
     for (std::size_t i = 0; i < half; ++i) {
-      meet(group[i], group[i + half], drawn.round);
+      meet(members[i], members[i + half], round);
+    }
+  }
+
+  /// Of each pair within one group, both get partners of a pair that has nobody of that group.
+  void exchange_partners(bool by_pod, PairRound& round) const {
+    std::map<std::uint32_t, std::size_t> looked;  // by group: how far; a pair that has one of it keeps one
+    for (std::size_t i = 0; i < round.size(); ++i) {
+      const auto group = group_of(round[i].a, by_pod);
+      if (group != group_of(round[i].b, by_pod)) {
+        continue;
+      }
+      auto& k = looked[group];
+      while (k < round.size() && (group_of(round[k].a, by_pod) == group || group_of(round[k].b, by_pod) == group)) {
+        ++k;
+      }
+      if (k < round.size()) {
+        const auto near = round[i], other = round[k];
+        round[i] = {std::min(near.a, other.a), std::max(near.a, other.a)};
+        round[k] = {std::min(near.b, other.b), std::max(near.b, other.b)};
+      }
     }
   }
 
@@ -143,6 +224,7 @@ class Matcher {
   const std::vector<PairPlace>& places_;
   std::mt19937_64& random_;
   bool has_pods_ = false, has_leaves_ = false;
+  std::map<double, std::uint32_t> speeds_;  // by line rate
   std::set<RankPair> met_;
   std::set<int> had_bye_;
 };

@@ -36,7 +36,7 @@ void add_word(CLI::App& command, const std::string& name, Target& target, const 
 
 void add_measurement_options(CLI::App& command, Typed& typed) {
   const auto share = CLI::Range(0.0, 0.9);
-  command.add_option("--rounds", typed.options.rounds, "rounds of random matchings a rail")
+  command.add_option("--rounds", typed.options.rounds, "rounds a rail, those of plumb-pairs --schedule matchings on this map")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "bench/stratified_matchings.h"
 #include "reports/simulated_load.h"
 #include "reports/simulated_rate.h"
 #include "reports/simulated_tables.h"
@@ -19,7 +20,7 @@ constexpr std::array<std::string_view, 4> kReasons{"connection timed out", "no r
                                                    "registration failed: Cannot allocate memory",
                                                    "remote access error, vendor_err 0x88"};
 
-/// Random perfect matchings a rail; each pair one way, then the other.
+/// The matchings of plumb-pairs on this map, a rail at a time; each pair one way, then the other.
 class PairsWriter {
  public:
   explicit PairsWriter(const SimulatedRun& run)
@@ -27,7 +28,6 @@ class PairsWriter {
         weather_(run.options.plan.weather),
         ways_(run.fabric.graph()),
         rates_(run.fabric, run.planted),
-        matchings_(draws("matchings")),
         hashes_(draws("hashes")),
         noise_(draws("noise")),
         luck_(draws("luck")),
@@ -44,14 +44,18 @@ class PairsWriter {
   }
 
   void write() {
-    for (int round = 0; round < run_.options.rounds; ++round) {
-      row_.round = round;
-      for (auto rail : run_.fabric.rails()) {
-        matchings_.shuffle(rail);
-        for (std::size_t i = 0; i + 1 < rail.size(); i += 2) {
-          measure(rail[i], rail[i + 1]);
-          measure(rail[i + 1], rail[i]);
+    const auto places = places_of_ends();
+    auto draw_seed = draws("matchings");
+    row_.round = 0;
+    for (const auto& rail : run_.fabric.rails()) {
+      std::mt19937_64 random(draw_seed.below(kSeeds));
+      const std::vector<int> members(rail.begin(), rail.end());
+      for (const auto& round : bench::stratified_matchings(members, places, run_.options.rounds, random)) {
+        for (const auto& pair : round) {
+          measure(static_cast<std::uint32_t>(pair.a), static_cast<std::uint32_t>(pair.b));
+          measure(static_cast<std::uint32_t>(pair.b), static_cast<std::uint32_t>(pair.a));
         }
+        ++row_.round;
       }
     }
     write_loaded();
@@ -62,6 +66,18 @@ class PairsWriter {
   }
 
  private:
+  [[nodiscard]] std::vector<bench::PairPlace> places_of_ends() const {
+    const auto& graph = run_.fabric.graph();
+    std::unordered_map<std::string_view, std::uint32_t> pods;
+    std::vector<bench::PairPlace> places;
+    for (const auto& end : run_.fabric.ends()) {
+      const auto pod = graph.row(end.leaf).pod.empty() ? graph.row(end.nic).pod : graph.row(end.leaf).pod;
+      places.push_back({end.leaf, pods.emplace(pod, static_cast<std::uint32_t>(pods.size())).first->second,
+                        run_.fabric.capacity_Bps(end.cable)});
+    }
+    return places;
+  }
+
   void write_loaded() {
     LoadedRounds rounds(run_.fabric, run_.planted, {run_.options.seed, "load", static_cast<std::uint64_t>(run_.night)});
     row_.schedule = "all-rails";
@@ -202,11 +218,12 @@ class PairsWriter {
   }
 
   static constexpr double kLeastNoise = 0.05;
+  static constexpr std::uint64_t kSeeds = std::uint64_t{1} << 63U;
   const SimulatedRun& run_;
   const Weather& weather_;
   SimulatedWays ways_;
   RateModel rates_;
-  Draws matchings_, hashes_, noise_, luck_;
+  Draws hashes_, noise_, luck_;
   core::TableWriter<core::PairRow> out_;
   std::optional<core::TableWriter<core::RouteRow>> routes_;
   std::unordered_map<std::uint64_t, std::vector<LinkIndex>> kept_;  // by both ends

@@ -104,6 +104,85 @@ TEST(Stratified, EachLeafSendsIntoTheFabricInEveryRoundButItsOwn) {
   }
 }
 
+/// Pairs of a round whose ends are of different rates.
+std::size_t unequal(const PairRound& round, const std::vector<PairPlace>& places) {
+  return static_cast<std::size_t>(std::ranges::count_if(round, [&](const RankPair& pair) {
+    return places[static_cast<std::size_t>(pair.a)].rate_Bps != places[static_cast<std::size_t>(pair.b)].rate_Bps;
+  }));
+}
+
+std::size_t near(const PairRound& round, const std::vector<PairPlace>& places) {
+  return static_cast<std::size_t>(std::ranges::count_if(round, [&](const RankPair& pair) {
+    return places[static_cast<std::size_t>(pair.a)].pod == places[static_cast<std::size_t>(pair.b)].pod;
+  }));
+}
+
+std::vector<PairRound> rounds_at(const std::vector<PairPlace>& places, int count) {
+  std::vector<int> members(places.size());
+  std::iota(members.begin(), members.end(), 0);
+  std::mt19937_64 random(1);
+  return stratified_matchings(members, places, count, random);
+}
+
+constexpr double kFast = 50e9, kSlow = 25e9;
+
+TEST(Speeds, EqualsMeetWhereEachSpeedHasSeveralPods) {
+  auto places = places_of({256, 16, 64});
+  for (auto& place : places) {
+    place.rate_Bps = place.pod % 2 == 0 ? kFast : kSlow;
+  }
+  const auto rounds = rounds_at(places, 4);
+  for (const auto& round : rounds) {
+    EXPECT_EQ(round.size(), 128U);
+    EXPECT_EQ(unequal(round, places), 0U);
+  }
+  EXPECT_EQ(near(rounds[0], places), 0U);
+  EXPECT_EQ(near(rounds[3], places), 0U);
+}
+
+TEST(Speeds, ThePodThatAloneIsFastStillMeetsOtherPodsInTheFirstRound) {
+  auto places = places_of({256, 16, 64});
+  for (auto& place : places) {
+    place.rate_Bps = place.pod == 0 ? kFast : kSlow;
+  }
+  const auto rounds = rounds_at(places, 3);
+  EXPECT_EQ(near(rounds[0], places), 0U);
+  EXPECT_EQ(unequal(rounds[0], places), 64U);
+  EXPECT_EQ(unequal(rounds[1], places) + unequal(rounds[2], places), 0U);
+}
+
+TEST(Speeds, PodsOfUnequalSizesMeetAcrossThemAll) {
+  auto places = places_of({96, 8, 40});  // pods of 40, 40 and 16; the first and the last are fast
+  for (auto& place : places) {
+    place.rate_Bps = place.pod == 1 ? kSlow : kFast;
+  }
+  EXPECT_EQ(near(rounds_at(places, 1)[0], places), 0U);
+}
+
+TEST(Speeds, BothOfALeafMeetTheirEquals) {
+  auto places = places_of({120, 15, 60});
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    places[i].rate_Bps = i % 3 == 0 ? kFast : kSlow;
+  }
+  const auto rounds = rounds_at(places, 3);
+  EXPECT_EQ(unequal(rounds[0], places), 0U);
+  EXPECT_LE(unequal(rounds[2], places), 8U) << "one odd pair a leaf at most";
+  EXPECT_EQ(rounds[2].size(), 60U);
+}
+
+TEST(Speeds, CablesThatTrainedDownMeetThoseOfFullRate) {
+  auto places = places_of({256, 16, 64});
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    places[i].rate_Bps = i % 16 == 0 ? kSlow : kFast;  // one in sixteen
+  }
+  std::size_t of_two_slow = 0;
+  for (const auto& round : rounds_at(places, 4)) {
+    of_two_slow += static_cast<std::size_t>(
+        std::ranges::count_if(round, [&](const RankPair& pair) { return pair.a % 16 == 0 && pair.b % 16 == 0; }));
+  }
+  EXPECT_LE(of_two_slow, 8U) << "of 64 meetings of a slow one";
+}
+
 TEST(Bisection, CrossesTheMiddleOfTheFabricWhateverTheOrderOfRanks) {
   std::vector<core::RankRow> ranks;
   std::vector<PairPlace> places;
