@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <future>
 #include <map>
 #include <unordered_set>
 
@@ -205,6 +206,8 @@ Json manifests(const Evidence& evidence) {
 core::Json page_data(const Evidence& evidence, const Fabric& fabric, const Judgement& judgement) {
   const auto& verdict = judgement.verdict;
   const auto places = places_of(evidence, fabric.graph());
+  auto matrix = std::async(std::launch::async,  // beside the rest
+                           [&] { return page_matrix(evidence, judgement.pairs, fabric.graph(), places); });
   Json data = {{"run", verdict.run},          {"verdict", core::name_of(verdict.kind)},
                {"summary", verdict.summary},  {"notes", verdict.notes},
                {"runs", evidence.runs},       {"started_utc", verdict.start_utc},
@@ -224,7 +227,6 @@ core::Json page_data(const Evidence& evidence, const Fabric& fabric, const Judge
   }
   data["fabric"] = page_fabric(evidence, judgement.pairs, fabric.graph(), places);
   data["pairs"] = page_pairs(evidence, judgement.pairs, places, suspects_of(evidence, fabric.graph(), places, verdict));
-  data["matrix"] = page_matrix(evidence, judgement.pairs, fabric.graph(), places);
   data["cases"] = cases(evidence);
   data["rank_strips"] = rank_strips(evidence);
   data["retest"] = Json::array();
@@ -236,6 +238,7 @@ core::Json page_data(const Evidence& evidence, const Fabric& fabric, const Judge
   data["checks"] = checks(evidence);
   data["checks_total"] = evidence.checks.size() + evidence.checks_passed;
   data["manifests"] = manifests(evidence);
+  data["matrix"] = matrix.get();
   return data;
 }
 

@@ -43,6 +43,15 @@ core::Json roots_of(const Evidence& evidence, const Options& options, const std:
   return roots;
 }
 
+void write_texts(const std::filesystem::path& out, const Judgement& judgement) {
+  core::write_json(out / "findings.json", core::to_json(judgement.verdict));
+  core::write_file_atomically(out / "report.md", markdown_text(judgement.verdict));
+  core::write_file_atomically(out / "junit.xml", junit_text(judgement.verdict));
+  core::write_file_atomically(out / "metrics.prom", metrics_text(judgement.verdict));
+  core::write_file_atomically(out / "drain.txt", drain_text(judgement.verdict));
+  core::write_file_atomically(out / "retest.csv", core::table_text<core::RetestRow>(judgement.retest));
+}
+
 void write_page(const std::filesystem::path& path, const Evidence& evidence, const Fabric& fabric,
                 const Judgement& judgement, core::Json roots, core::Json history) {
   constexpr std::string_view kMarker = "{/*PLUMBLINE_DATA*/}";
@@ -90,18 +99,14 @@ core::ExitCode judge_runs(const Options& options) {
   }
   const std::filesystem::path out = options.out.empty() ? options.run_dirs.front() : options.out;
   std::filesystem::create_directories(out);
-  core::write_json(out / "findings.json", core::to_json(judgement.verdict));
-  core::write_file_atomically(out / "report.md", markdown_text(judgement.verdict));
-  core::write_file_atomically(out / "junit.xml", junit_text(judgement.verdict));
-  core::write_file_atomically(out / "metrics.prom", metrics_text(judgement.verdict));
-  core::write_file_atomically(out / "drain.txt", drain_text(judgement.verdict));
-  core::write_file_atomically(out / "retest.csv", core::table_text<core::RetestRow>(judgement.retest));
+  auto texts = std::async(std::launch::async, [&] { write_texts(out, judgement); });  // beside the page
   core::Json history;
   if (remembered) {
     remembered->add(judgement.verdict);
     history = remembered->page(judgement.verdict);
   }
   write_page(out / "report.html", evidence, fabric, judgement, roots_of(evidence, options, out), std::move(history));
+  texts.get();
   fmt::print("{}", terminal_text(judgement.verdict, core::wants_colour(stdout)));
   fmt::print("\n{}\n", (out / "report.html").string());
   return exit_code(judgement.verdict.kind);

@@ -62,8 +62,9 @@ struct SimulateOptions {
   FaultPlan plan;
   std::uint64_t seed = 1;
   int rounds = 4;
-  int loaded_rounds = 0;     // of all-rails, beside those: every rail of every host sends at once
-  std::optional<Ends> ends;  // not given: GPUs where the map has them
+  bool pairs_follow_map = true;  // as those of plumb-pairs do when it has one; else they are drawn at random
+  int loaded_rounds = 0;         // of all-rails, beside those: every rail of every host sends at once
+  std::optional<Ends> ends;      // not given: GPUs where the map has them
   Counters counters = Counters::changed;
   bool routes = false;
   int nights = 0;         // 0: one run in run_dir; else run_dir-1, run_dir-2, …

@@ -36,9 +36,13 @@ void add_word(CLI::App& command, const std::string& name, Target& target, const 
 
 void add_measurement_options(CLI::App& command, Typed& typed) {
   const auto share = CLI::Range(0.0, 0.9);
-  command.add_option("--rounds", typed.options.rounds, "rounds a rail, those of plumb-pairs --schedule matchings on this map")
+  command
+      .add_option("--rounds", typed.options.rounds,
+                  "rounds a rail, those of plumb-pairs --schedule matchings on this map")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  command.add_flag("!--random-pairs", typed.options.pairs_follow_map,
+                   "pairs as plumb-pairs draws them without a map: at random");
   command
       .add_option("--loaded-rounds", typed.options.loaded_rounds,
                   "rounds of all-rails besides (default 0; with missing_uplinks or crossed_cable, which nothing else "

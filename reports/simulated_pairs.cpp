@@ -70,6 +70,10 @@ class PairsWriter {
     const auto& graph = run_.fabric.graph();
     std::unordered_map<std::string_view, std::uint32_t> pods;
     std::vector<bench::PairPlace> places;
+    if (!run_.options.pairs_follow_map) {
+      places.resize(run_.fabric.ends().size());
+      return places;
+    }
     for (const auto& end : run_.fabric.ends()) {
       const auto pod = graph.row(end.leaf).pod.empty() ? graph.row(end.nic).pod : graph.row(end.leaf).pod;
       places.push_back({end.leaf, pods.emplace(pod, static_cast<std::uint32_t>(pods.size())).first->second,

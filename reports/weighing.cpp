@@ -144,12 +144,25 @@ double Weighing<Model>::gain_of(const Hypothesis& h, std::span<const Seen> seen)
   const bool thin = is_thin(h.group);
   std::vector<std::uint32_t> ends;  // whose slow measurements count already
   for (const auto& one : seen) {
-    if (covers(h.direction, one.entry.direction) && one.now.value < static_cast<std::int8_t>(h.level) &&
+    if (covers(h.direction, one.entry.direction) && !is_outdone(one, h) &&
         !(thin && one.now.is_sign && is_of_same_end(one.entry, ends))) {
       odds.add(odds_of(one, h) + (1 - one.entry.weight()));
     }
   }
   return odds.log();
+}
+
+/// Something worse is blamed on its way already, so that it says nothing of the hypothesis.
+template <class Model>
+bool Weighing<Model>::is_outdone(const Seen& one, const Hypothesis& h) {
+  if (!may_hide(one.entry, h)) {
+    return one.now.value >= static_cast<std::int8_t>(h.level);
+  }
+  if (!one.now.is_explained()) {
+    return false;
+  }
+  const double left = core::log_factor_at(h.level) + one.entry.log_headroom();
+  return core::log_factor_at(static_cast<std::size_t>(one.now.value)) <= std::min(0.0, left);
 }
 
 /// That it went through the group, at fault, against what is blamed so far.
@@ -185,7 +198,7 @@ Blame Weighing<Model>::blame(const Hypothesis& h) {
   for (const auto& e : columns_.entries_of(h.group)) {
     if (covers(h.direction, e.direction)) {
       ++blame.touched;
-      if (state_[e.measurement].value < static_cast<std::int8_t>(h.level)) {
+      if (!is_outdone(look_up(e), h)) {
         explain(e, h, ratios, blame);
       }
     }

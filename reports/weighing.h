@@ -71,6 +71,7 @@ class Weighing {
   [[nodiscard]] Levels levels_of(std::uint32_t group, std::span<const Seen> seen, Direction direction) const;
   [[nodiscard]] static Levels levels_behind(std::span<const Seen> seen, Direction direction);
   [[nodiscard]] double gain_of(const Hypothesis& h, std::span<const Seen> seen) const;
+  [[nodiscard]] static bool is_outdone(const Seen& one, const Hypothesis& h);
   [[nodiscard]] double odds_of(const Seen& one, const Hypothesis& h) const;
   [[nodiscard]] bool is_of_same_end(const Entry& e, std::vector<std::uint32_t>& ends) const;
   void explain(const Entry& e, const Hypothesis& h, Ratios& ratios, Blame& blame);

@@ -82,6 +82,31 @@ TEST(Localise, PartsThatNothingSeparatesShareTheBlameByPrior) {
   EXPECT_EQ(result.blames[0].suspects[0].part, 0U) << "it alone explains the last two";
 }
 
+/// Part 0, of twice the rate of part 1, runs at 0.6. Its equals see that, slower partners do not; part 1 runs at 0.7.
+TEST(Localise, WhatASlowerPartnersOwnFaultSlowsDoesNotAcquitAFasterPart) {
+  constexpr std::uint32_t kParts = 60;
+  Measured measured(kParts);
+  for (std::uint32_t partner = 2; partner < 12; ++partner) {
+    measured.add(0.7, {{1, Direction::out}, {partner, Direction::in}});
+  }
+  measured.add(0.6, {{0, Direction::out}, {20, Direction::in}});
+  measured.add(0.6, {{0, Direction::out}, {21, Direction::in}});
+  for (int round = 0; round < 3; ++round) {
+    measured.add(0.7, {{0, Direction::out, 1, 2}, {1, Direction::in}});
+  }
+  measured.add(1, {{0, Direction::out, 1, 2}, {22, Direction::in}});
+  measured.add(1, {{0, Direction::out, 1, 2}, {23, Direction::in}});
+  for (std::uint32_t part = 2; part < kParts; ++part) {
+    for (std::uint32_t next = 1; next < 5; ++next) {
+      measured.add(1, {{part, Direction::out}, {2 + (part + next) % (kParts - 2), Direction::in}});
+    }
+  }
+  const auto result = localise(measured.done());
+  ASSERT_EQ(result.blames.size(), 2U);
+  EXPECT_EQ(result.blames[0].suspects[0].part, 1U);
+  EXPECT_EQ(result.blames[1].suspects[0].part, 0U);
+}
+
 TEST(Localise, ExpectedFalseBlamesStayBelowTheBound) {
   // 400 healthy fleets whose disturbances are as frequent as the model allows: the bound says at most 4 blames.
   std::mt19937_64 random(5);
