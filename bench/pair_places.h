@@ -1,19 +1,15 @@
 // Where on the fabric each rank sits, as far as a map tells.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "core/rows.h"
+#include "topology/matchings.h"
 
 namespace plumb::bench {
 
-/// Numbers of a leaf switch and of a pod; equal ones are the same. Where a map tells no pods, all are in one.
-struct PairPlace {
-  std::uint32_t leaf = 0, pod = 0;
-  double rate_Bps = 0;  // line rate of the cable to the leaf; 0: not known
-};
+using PairPlace = topology::EndPlace;
 
 /// By rank. `topology`: what plumb-topo takes with --from, such as a run directory, a file or "synthetic:…"; when it is
 /// empty, the map in `run_dir`, if there is one. Empty when no map is known, or when it does not hold every endpoint.

@@ -10,11 +10,14 @@
 #include <ranges>
 #include <set>
 
-#include "bench/stratified_matchings.h"
 #include "core/error.h"
+#include "topology/matchings.h"
 
 namespace plumb::bench {
 namespace {
+
+using topology::shuffle;
+using topology::stratified_matchings;
 
 constexpr int kDraws = 40;  // matchings drawn to find one that repeats little
 

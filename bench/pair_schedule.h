@@ -9,17 +9,13 @@
 
 #include "bench/pair_places.h"
 #include "core/rows.h"
+#include "topology/matchings.h"
 
 namespace plumb::bench {
 
-struct RankPair {
-  int a = 0, b = 0;
-  [[nodiscard]] bool is_loopback() const { return a == b; }
-  friend auto operator<=>(const RankPair&, const RankPair&) = default;
-};
-
-/// Pairs that run at once; no rank is in two of them. A rank may be its own partner.
-using PairRound = std::vector<RankPair>;
+/// Ranks, and pairs that run at once; no rank is in two of them. A rank may be its own partner.
+using RankPair = topology::EndPair;
+using PairRound = topology::Matching;
 
 struct PairSchedule {
   std::string name;  // as in the column `schedule` of pairs.csv
@@ -36,7 +32,7 @@ struct PairSchedule {
 ///   bisection     the first half with the second, all at once
 ///   all-rails:K   K random matchings of hosts, all rails of both hosts at once
 ///   loopback      each rank with itself, all hosts at once, the ranks of a host by turns
-/// With `places` (by rank), matchings and all-rails cross every tier (stratified_matchings.h), neighbours share a leaf,
+/// With `places` (by rank), matchings and all-rails cross every tier (topology/matchings.h), neighbours share a leaf,
 /// and the halves of a bisection are those of the fabric.
 /// An odd one out has a bye. Throws UsageError on an unknown schedule, or fewer than two ranks where pairs need them.
 PairSchedule make_pair_schedule(const std::string& text, const std::vector<core::RankRow>& ranks, std::uint64_t seed,

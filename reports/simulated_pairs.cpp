@@ -3,11 +3,11 @@
 #include <cmath>
 #include <unordered_map>
 
-#include "bench/stratified_matchings.h"
 #include "reports/simulated_load.h"
 #include "reports/simulated_rate.h"
 #include "reports/simulated_tables.h"
 #include "reports/simulated_ways.h"
+#include "topology/matchings.h"
 
 namespace plumb::reports {
 namespace {
@@ -50,7 +50,7 @@ class PairsWriter {
     for (const auto& rail : run_.fabric.rails()) {
       std::mt19937_64 random(draw_seed.below(kSeeds));
       const std::vector<int> members(rail.begin(), rail.end());
-      for (const auto& round : bench::stratified_matchings(members, places, run_.options.rounds, random)) {
+      for (const auto& round : topology::stratified_matchings(members, places, run_.options.rounds, random)) {
         for (const auto& pair : round) {
           measure(static_cast<std::uint32_t>(pair.a), static_cast<std::uint32_t>(pair.b));
           measure(static_cast<std::uint32_t>(pair.b), static_cast<std::uint32_t>(pair.a));
@@ -66,10 +66,10 @@ class PairsWriter {
   }
 
  private:
-  [[nodiscard]] std::vector<bench::PairPlace> places_of_ends() const {
+  [[nodiscard]] std::vector<topology::EndPlace> places_of_ends() const {
     const auto& graph = run_.fabric.graph();
     std::unordered_map<std::string_view, std::uint32_t> pods;
-    std::vector<bench::PairPlace> places;
+    std::vector<topology::EndPlace> places;
     if (!run_.options.pairs_follow_map) {
       places.resize(run_.fabric.ends().size());
       return places;

@@ -1,6 +1,4 @@
 // The rounds of a schedule that follows the map cross every tier.
-#include "bench/stratified_matchings.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,13 +9,16 @@
 #include "bench/fabric_map.h"
 #include "bench/pair_options.h"
 #include "bench/pair_plan.h"
+#include "bench/pair_schedule.h"
 #include "core/error.h"
 #include "tests/core/temporary_dir.h"
+#include "topology/matchings.h"
 
 namespace plumb::bench {
 namespace {
 
 using test::message_of;
+using topology::stratified_matchings;
 
 struct Shape {
   int hosts = 0, leaf = 0, pod = 0;  // hosts in all, below a leaf, in a pod

@@ -3,7 +3,7 @@
 
 #include <numeric>
 
-#include "bench/stratified_matchings.h"
+#include "bench/pair_schedule.h"
 
 namespace plumb::bench {
 namespace {
@@ -19,7 +19,7 @@ void stratified_matchings_of_a_rail(benchmark::State& state) {
   }
   for (auto _ : state) {
     std::mt19937_64 random(1);
-    benchmark::DoNotOptimize(stratified_matchings(members, places, kRounds, random));
+    benchmark::DoNotOptimize(topology::stratified_matchings(members, places, kRounds, random));
   }
   state.SetItemsProcessed(state.iterations() * hosts * kRounds);
 }

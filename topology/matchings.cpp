@@ -1,11 +1,11 @@
-#include "bench/stratified_matchings.h"
+#include "topology/matchings.h"
 
 #include <algorithm>
 #include <array>
 #include <map>
 #include <set>
 
-namespace plumb::bench {
+namespace plumb::topology {
 namespace {
 
 using Members = std::vector<int>;
@@ -17,7 +17,7 @@ enum class Distance : std::uint8_t { other_pod, other_leaf, own_leaf };
 
 class Matcher {
  public:
-  Matcher(const Members& members, const std::vector<PairPlace>& places, std::mt19937_64& random)
+  Matcher(const Members& members, const std::vector<EndPlace>& places, std::mt19937_64& random)
       : members_(members), places_(places), random_(random) {
     std::set<std::uint32_t> pods, leaves;
     for (const auto m : members) {
@@ -29,14 +29,14 @@ class Matcher {
     find_speeds();
   }
 
-  PairRound round(int number) {
-    PairRound best;
+  Matching round(int number) {
+    Matching best;
     std::size_t best_repeats = members_.size() + 2;
     int best_bye = -1;
     for (int draw = 0; draw < kDraws && best_repeats > 0; ++draw) {
       auto [round, bye] = draw_round(distance_of(number));
       auto repeats = static_cast<std::size_t>(
-          std::ranges::count_if(round, [&](const RankPair& pair) { return met_.contains(pair); }));
+          std::ranges::count_if(round, [&](const EndPair& pair) { return met_.contains(pair); }));
       repeats += bye >= 0 && had_bye_.contains(bye) ? 1 : 0;
       if (repeats < best_repeats) {
         best_repeats = repeats;
@@ -52,11 +52,11 @@ class Matcher {
 
  private:
   struct Drawn {
-    PairRound round;
+    Matching round;
     int bye = -1;
   };
 
-  [[nodiscard]] const PairPlace& place(int member) const { return places_[static_cast<std::size_t>(member)]; }
+  [[nodiscard]] const EndPlace& place(int member) const { return places_[static_cast<std::size_t>(member)]; }
 
   [[nodiscard]] Distance distance_of(int number) const {
     constexpr std::array kFirst{Distance::other_pod, Distance::other_leaf, Distance::own_leaf};
@@ -83,7 +83,7 @@ class Matcher {
                                        : pair_across_leaves(group, drawn.round, left);
       }
     }
-    PairRound near;
+    Matching near;
     std::swap(near, drawn.round);
     pair_far(left, has_pods_, drawn);
     drawn.round.insert(drawn.round.end(), near.begin(), near.end());
@@ -126,10 +126,10 @@ class Matcher {
     return groups_by(members, [&](int m) { return speeds_.at(place(m).rate_Bps); });
   }
 
-  static void meet(int a, int b, PairRound& round) { round.push_back({std::min(a, b), std::max(a, b)}); }
+  static void meet(int a, int b, Matching& round) { round.push_back({std::min(a, b), std::max(a, b)}); }
 
   /// The odd one of each speed meets that of another; what is left then goes to `left`.
-  void pair_any(const Members& group, PairRound& round, Members& left) {
+  void pair_any(const Members& group, Matching& round, Members& left) {
     Members odd;
     for (auto& equals : by_speed(group)) {
       shuffle(equals, random_);
@@ -138,7 +138,7 @@ class Matcher {
     pair_in_turn(odd, round, left);
   }
 
-  static void pair_in_turn(const Members& members, PairRound& round, Members& left) {
+  static void pair_in_turn(const Members& members, Matching& round, Members& left) {
     for (std::size_t i = 0; i + 1 < members.size(); i += 2) {
       meet(members[i], members[i + 1], round);
     }
@@ -147,7 +147,7 @@ class Matcher {
     }
   }
 
-  void pair_across_leaves(const Members& group, PairRound& round, Members& left) {
+  void pair_across_leaves(const Members& group, Matching& round, Members& left) {
     Drawn drawn;
     pair_far(group, false, drawn);
     round.insert(round.end(), drawn.round.begin(), drawn.round.end());
@@ -165,7 +165,7 @@ class Matcher {
   void pair_far(const Members& members, bool by_pod, Drawn& drawn) {
     Members apart;  // without an equal that far off
     for (auto& equals : by_speed(members)) {
-      PairRound round;
+      Matching round;
       pair_halves(equals, by_pod, round, apart);
       for (const auto& pair : round) {
         if (group_of(pair.a, by_pod) != group_of(pair.b, by_pod)) {
@@ -183,7 +183,7 @@ class Matcher {
 
   /// Side by side by group, each with the one half of all further on: they are of other groups unless one group has
   /// more than half of all.
-  void pair_halves(Members& members, bool by_pod, PairRound& round, Members& left) {
+  void pair_halves(Members& members, bool by_pod, Matching& round, Members& left) {
     shuffle(members, random_);
     std::map<std::uint32_t, std::size_t> turn;  // of each group, in the random order in which it is met first
     for (const auto m : members) {
@@ -201,7 +201,7 @@ class Matcher {
   }
 
   /// Of each pair within one group, both get partners of a pair that has nobody of that group.
-  void exchange_partners(bool by_pod, PairRound& round) const {
+  void exchange_partners(bool by_pod, Matching& round) const {
     std::map<std::uint32_t, std::size_t> looked;  // by group: how far; a pair that has one of it keeps one
     for (std::size_t i = 0; i < round.size(); ++i) {
       const auto group = group_of(round[i].a, by_pod);
@@ -221,11 +221,11 @@ class Matcher {
   }
 
   const Members& members_;
-  const std::vector<PairPlace>& places_;
+  const std::vector<EndPlace>& places_;
   std::mt19937_64& random_;
   bool has_pods_ = false, has_leaves_ = false;
   std::map<double, std::uint32_t> speeds_;  // by line rate
-  std::set<RankPair> met_;
+  std::set<EndPair> met_;
   std::set<int> had_bye_;
 };
 
@@ -237,14 +237,14 @@ void shuffle(std::vector<int>& members, std::mt19937_64& random) {
   }
 }
 
-std::vector<PairRound> stratified_matchings(const std::vector<int>& members, const std::vector<PairPlace>& places,
-                                            int count, std::mt19937_64& random) {
+std::vector<Matching> stratified_matchings(const std::vector<int>& members, const std::vector<EndPlace>& places,
+                                           int count, std::mt19937_64& random) {
   Matcher matcher(members, places, random);
-  std::vector<PairRound> rounds;
+  std::vector<Matching> rounds;
   for (int number = 0; number < count; ++number) {
     rounds.push_back(matcher.round(number));
   }
   return rounds;
 }
 
-}  // namespace plumb::bench
+}  // namespace plumb::topology
