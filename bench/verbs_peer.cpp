@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/units.h"
 
 namespace plumb::bench {
 namespace {
@@ -129,6 +130,18 @@ std::uint32_t VerbsPeer::lane_of(std::uint64_t number) const {
   return static_cast<std::uint32_t>(number % data_.size());
 }
 
+/// Drivers exist that try for ever, and tell nobody, to send packets that do not fit their port any more.
+void VerbsPeer::require_answer() const {
+  constexpr double kLeast_s = 5;
+  const double patience_s = std::max(kLeast_s, longest_answer_ns(settings_.resend_ns) * 1e-9);
+  for (const auto& queue : data_) {
+    if (queue.silent_s() > patience_s) {
+      throw core::Error(fmt::format("the NIC says neither sent nor failed of a message for {}: {}",
+                                    core::format_ns(patience_s * 1e9), pairs_.mtu_words(peer_)));
+    }
+  }
+}
+
 void VerbsPeer::post_slot(std::size_t index) {
   ibv_sge place{
       .addr = reinterpret_cast<std::uint64_t>(slot(index)), .length = kSmallBytes, .lkey = memory_.local_key()};
@@ -187,6 +200,7 @@ void VerbsPeer::send_chunks() {
     }
     ibv_send_wr request{};
     request.opcode = settings_.write ? IBV_WR_RDMA_WRITE_WITH_IMM : IBV_WR_SEND;
+    request.send_flags = piece.bytes >= kLongBytes ? IBV_SEND_SIGNALED : 0;
     request.imm_data = htonl(static_cast<std::uint32_t>(first_outgoing_));
     request.wr.rdma.remote_addr = advert.address;
     request.wr.rdma.rkey = advert.key;

@@ -40,6 +40,9 @@ class VerbsPeer {
   /// Throws core::Error on a message of another size than expected.
   void on_completion(const WorkId& id, const ibv_wc& completion);
 
+  /// Throws core::Error when the NIC has had a chunk for so long that it had to report it as sent or failed.
+  void require_answer() const;
+
   [[nodiscard]] std::uint32_t control_number() const { return pairs_.control()->qp_num; }
 
  private:
@@ -47,6 +50,7 @@ class VerbsPeer {
   static constexpr std::size_t kSlots = 64;         // for small messages
   static constexpr std::size_t kSmallBytes = 1024;  // largest small message
   static constexpr std::size_t kChunkBytes = 1 << 20;
+  static constexpr std::size_t kLongBytes = 64 << 10;  // each reported: a word now and then, on slow links too
   static constexpr int kControlDepth = 256;
 
   /// Where the next chunk may go.

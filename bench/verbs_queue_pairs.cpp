@@ -41,6 +41,11 @@ std::uint8_t timeout_code(double wanted_ns) {
   return code;
 }
 
+double longest_answer_ns(double wanted_ns) {
+  constexpr double kSlack = 4;
+  return kSlack * (kRetries + 1) * timeout_ns(timeout_code(wanted_ns));
+}
+
 VerbsQueuePairs::VerbsQueuePairs(const VerbsDevice& device, ibv_cq* completions, const RdmaSettings& settings,
                                  const QueueDepths& depths)
     : device_(device), settings_(settings) {
@@ -141,6 +146,19 @@ void VerbsQueuePairs::make_ready(ibv_qp* pair, const VerbsCard& peer, std::size_
                         IBV_QP_STATE | IBV_QP_TIMEOUT | IBV_QP_RETRY_CNT | IBV_QP_RNR_RETRY | IBV_QP_SQ_PSN |
                             IBV_QP_MAX_QP_RD_ATOMIC),
           device_, "a queue pair cannot send");
+}
+
+std::string VerbsQueuePairs::mtu_words(const VerbsCard& peer) const {
+  VerbsCard own;
+  describe(own);
+  const auto used = std::min(own.mtu, peer.mtu);
+  ibv_port_attr now{};
+  if (ibv_query_port(device_.context(), device_.port(), &now) == 0 &&
+      static_cast<std::uint32_t>(mtu_bytes(now.active_mtu)) < used) {
+    return fmt::format("its packets have {} bytes, and the port's MTU has shrunk to {} since this program opened it",
+                       used, mtu_bytes(now.active_mtu));
+  }
+  return fmt::format("its driver or the port hangs (packets of {} bytes, which the port carries)", used);
 }
 
 void VerbsQueuePairs::connect(const VerbsCard& peer) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "bench/rdma_settings.h"
@@ -40,6 +41,8 @@ inline constexpr int kRetries = 6;
 /// The code of the shortest time to wait, 4.096 us * 2^code, that is not below `wanted_ns`; and how long that is.
 std::uint8_t timeout_code(double wanted_ns);
 double timeout_ns(std::uint8_t code);
+/// Within which a NIC reports a packet as acknowledged or failed, when told to send it again after `wanted_ns`.
+double longest_answer_ns(double wanted_ns);
 
 class VerbsQueuePairs {
  public:
@@ -51,6 +54,9 @@ class VerbsQueuePairs {
   void describe(VerbsCard& card) const;
   /// Both ends' cards agree, so that both ends choose alike. Throws core::Error.
   void connect(const VerbsCard& peer);
+
+  /// What packets these queue pairs send, and what the port carries by now.
+  [[nodiscard]] std::string mtu_words(const VerbsCard& peer) const;
 
   [[nodiscard]] ibv_qp* control() const { return all_.front().get(); }
   [[nodiscard]] ibv_qp* data(int lane) const { return all_[1 + static_cast<std::size_t>(lane)].get(); }

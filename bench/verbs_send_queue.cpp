@@ -1,6 +1,7 @@
 #include "bench/verbs_send_queue.h"
 
 #include <fmt/format.h>
+#include <mpi.h>
 
 #include <system_error>
 
@@ -35,6 +36,9 @@ void VerbsSendQueue::flush() {
   if (batch_.empty()) {
     return;
   }
+  if (completed_ == added_ - batch_.size()) {
+    heard_s_ = MPI_Wtime();
+  }
   bool is_last_awaited = true;
   for (std::size_t i = batch_.size(); i-- > 0;) {
     batch_[i].sg_list = &memory_[i];
@@ -55,7 +59,10 @@ void VerbsSendQueue::flush() {
   }
 }
 
+double VerbsSendQueue::silent_s() const { return completed_ == added_ ? 0 : MPI_Wtime() - heard_s_; }
+
 void VerbsSendQueue::complete(const WorkId& id, VerbsTickets& tickets) {
+  heard_s_ = MPI_Wtime();
   const auto last = id.number_from(completed_);
   for (; completed_ <= last; ++completed_) {
     if (auto& ticket = tickets_[completed_ % tickets_.size()]) {

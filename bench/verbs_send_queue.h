@@ -21,6 +21,8 @@ class VerbsSendQueue {
   void add(ibv_send_wr request, const ibv_sge& memory, std::optional<Ticket> ticket);
   /// Posts what was added. Throws core::Error.
   void flush();
+  /// How long the NIC has had requests and completed none, seconds; 0 when it has none.
+  [[nodiscard]] double silent_s() const;
   /// The signalled request `number`, and all before it, are complete.
   void complete(const WorkId& id, VerbsTickets& tickets);
 
@@ -29,6 +31,7 @@ class VerbsSendQueue {
   WorkId id_;
   std::vector<std::optional<Ticket>> tickets_;  // of requests under way, by number modulo depth
   std::uint64_t added_ = 0, completed_ = 0;
+  double heard_s_ = 0;  // when the NIC completed a request last, or got one while it had none
   std::vector<ibv_send_wr> batch_;
   std::vector<ibv_sge> memory_;
 };

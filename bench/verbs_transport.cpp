@@ -123,6 +123,7 @@ class VerbsTransport final : public Transport {
         sched_yield();
         if (vain % kYieldsToANotice == 0) {
           read_notices();
+          require_answers(tickets);
         }
       }
     }
@@ -191,6 +192,19 @@ class VerbsTransport final : public Transport {
     }
     return true;
   }
+  void require_answers(std::span<const Ticket> tickets) {
+    for (const auto ticket : tickets) {
+      const int peer = tickets_.peer_of(ticket);
+      try {
+        if (const auto& link = link_to(peer); link.peer) {
+          link.peer->require_answer();
+        }
+      } catch (const core::Error& error) {
+        fail(peer, error.what());
+      }
+    }
+  }
+
   void close(std::span<const Ticket> tickets) {
     for (const auto ticket : tickets) {
       tickets_.close(ticket);
