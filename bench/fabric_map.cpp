@@ -1,9 +1,9 @@
 #include "bench/fabric_map.h"
 
 #include <algorithm>
-#include <map>
 
 #include "core/run_dir.h"
+#include "topology/end_places.h"
 #include "topology/source.h"
 
 namespace plumb::bench {
@@ -49,16 +49,14 @@ std::optional<topology::Hop> first_hop_of(const Graph& graph, NodeIndex entry) {
 std::vector<PairPlace> places_on(const Graph& graph, const std::vector<core::RankRow>& ranks,
                                  const std::vector<std::string>& endpoints) {
   std::vector<PairPlace> places;
-  std::map<std::string_view, std::uint32_t> pods;
+  topology::EndPlaces on_map(graph);
   for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
     const auto entry = entry_of(graph, ranks[rank], endpoints[rank]);
     const auto hop = entry ? first_hop_of(graph, *entry) : std::nullopt;
     if (!hop) {
       return {};
     }
-    const auto pod = graph.row(hop->to).pod.empty() ? graph.row(*entry).pod : graph.row(hop->to).pod;
-    places.push_back({hop->to, pods.emplace(pod, static_cast<std::uint32_t>(pods.size())).first->second,
-                      graph.link_row(hop->link).rate_Bps.value_or(0)});
+    places.push_back(on_map.of(*entry, *hop));
   }
   return places;
 }

@@ -7,7 +7,7 @@
 #include "reports/simulated_rate.h"
 #include "reports/simulated_tables.h"
 #include "reports/simulated_ways.h"
-#include "topology/matchings.h"
+#include "topology/end_places.h"
 
 namespace plumb::reports {
 namespace {
@@ -67,17 +67,14 @@ class PairsWriter {
 
  private:
   [[nodiscard]] std::vector<topology::EndPlace> places_of_ends() const {
-    const auto& graph = run_.fabric.graph();
-    std::unordered_map<std::string_view, std::uint32_t> pods;
-    std::vector<topology::EndPlace> places;
     if (!run_.options.pairs_follow_map) {
-      places.resize(run_.fabric.ends().size());
-      return places;
+      return std::vector<topology::EndPlace>(run_.fabric.ends().size());
     }
+    topology::EndPlaces on_map(run_.fabric.graph());
+    std::vector<topology::EndPlace> places;
     for (const auto& end : run_.fabric.ends()) {
-      const auto pod = graph.row(end.leaf).pod.empty() ? graph.row(end.nic).pod : graph.row(end.leaf).pod;
-      places.push_back({end.leaf, pods.emplace(pod, static_cast<std::uint32_t>(pods.size())).first->second,
-                        run_.fabric.capacity_Bps(end.cable)});
+      places.push_back(on_map.of(end.nic, {end.cable, end.leaf}));
+      places.back().rate_Bps = run_.fabric.capacity_Bps(end.cable);  // that of its generation
     }
     return places;
   }

@@ -72,20 +72,17 @@ class Matcher {
   }
 
   Drawn draw_round(Distance distance) {
-    Drawn drawn;
+    Matching near;
     Members left;
     if (distance == Distance::other_pod) {
       left = members_;
     } else {
       for (auto& group :
            groups_by(members_, [&](int m) { return distance == Distance::own_leaf ? place(m).leaf : place(m).pod; })) {
-        distance == Distance::own_leaf ? pair_any(group, drawn.round, left)
-                                       : pair_across_leaves(group, drawn.round, left);
+        distance == Distance::own_leaf ? pair_any(group, near, left) : pair_across_leaves(group, near, left);
       }
     }
-    Matching near;
-    std::swap(near, drawn.round);
-    pair_far(left, has_pods_, drawn);
+    auto drawn = pair_far(left, has_pods_);
     drawn.round.insert(drawn.round.end(), near.begin(), near.end());
     return drawn;
   }
@@ -126,7 +123,7 @@ class Matcher {
     return groups_by(members, [&](int m) { return speeds_.at(place(m).rate_Bps); });
   }
 
-  static void meet(int a, int b, Matching& round) { round.push_back({std::min(a, b), std::max(a, b)}); }
+  static EndPair pair_of(int a, int b) { return {std::min(a, b), std::max(a, b)}; }
 
   /// The odd one of each speed meets that of another; what is left then goes to `left`.
   void pair_any(const Members& group, Matching& round, Members& left) {
@@ -140,7 +137,7 @@ class Matcher {
 
   static void pair_in_turn(const Members& members, Matching& round, Members& left) {
     for (std::size_t i = 0; i + 1 < members.size(); i += 2) {
-      meet(members[i], members[i + 1], round);
+      round.push_back(pair_of(members[i], members[i + 1]));
     }
     if (members.size() % 2 == 1) {
       left.push_back(members.back());
@@ -148,8 +145,7 @@ class Matcher {
   }
 
   void pair_across_leaves(const Members& group, Matching& round, Members& left) {
-    Drawn drawn;
-    pair_far(group, false, drawn);
+    const auto drawn = pair_far(group, false);
     round.insert(round.end(), drawn.round.begin(), drawn.round.end());
     if (drawn.bye >= 0) {
       left.push_back(drawn.bye);
@@ -162,7 +158,8 @@ class Matcher {
 
   /// Pairs of one speed and of different groups (pods, else leaves), as far as both can be had; the distance goes
   /// before the speed.
-  void pair_far(const Members& members, bool by_pod, Drawn& drawn) {
+  Drawn pair_far(const Members& members, bool by_pod) {
+    Drawn drawn;
     Members apart;  // without an equal that far off
     for (auto& equals : by_speed(members)) {
       Matching round;
@@ -179,6 +176,7 @@ class Matcher {
     pair_halves(apart, by_pod, drawn.round, bye);
     drawn.bye = bye.empty() ? -1 : bye.front();
     exchange_partners(by_pod, drawn.round);
+    return drawn;
   }
 
   /// Side by side by group, each with the one half of all further on: they are of other groups unless one group has
@@ -196,7 +194,7 @@ class Matcher {
     }
     const std::size_t half = members.size() / 2;
     for (std::size_t i = 0; i < half; ++i) {
-      meet(members[i], members[i + half], round);
+      round.push_back(pair_of(members[i], members[i + half]));
     }
   }
 
@@ -214,8 +212,8 @@ class Matcher {
       }
       if (k < round.size()) {
         const auto near = round[i], other = round[k];
-        round[i] = {std::min(near.a, other.a), std::max(near.a, other.a)};
-        round[k] = {std::min(near.b, other.b), std::max(near.b, other.b)};
+        round[i] = pair_of(near.a, other.a);
+        round[k] = pair_of(near.b, other.b);
       }
     }
   }
