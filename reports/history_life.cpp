@@ -75,8 +75,7 @@ std::string offender_line(const HistoryStore& store, const Offender& offender) {
          "\n";
 }
 
-}  // namespace
-
+/// What was found of the part in a run: "fail slow_nic, warn errors_on_link (serial MT1)".
 std::string flags_in(const Life& life, const RunRecord& run) {
   std::string text;
   for (const auto& flag : life.flags) {
@@ -87,6 +86,8 @@ std::string flags_in(const Life& life, const RunRecord& run) {
   }
   return text;
 }
+
+}  // namespace
 
 std::string changes_text(const std::map<std::string, std::string>& before,
                          const std::map<std::string, std::string>& now) {

@@ -21,8 +21,6 @@ struct Life {
 
 /// In `runs`, which are in order of start. Throws Error when the history does not know the part.
 Life life_of(const HistoryStore& store, const std::string& component, std::vector<RunRecord> runs);
-/// What was found of the part in a run: "fail slow_nic, warn errors_on_link (serial MT1)".
-std::string flags_in(const Life& life, const RunRecord& run);
 /// What `now` has other than `before`: "driver 560.1, nccl 2.28.9".
 std::string changes_text(const std::map<std::string, std::string>& before,
                          const std::map<std::string, std::string>& now);

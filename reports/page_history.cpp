@@ -153,15 +153,14 @@ void add_suspects(const core::Verdict& verdict, Lives& lives) {
   }
 }
 
-Json offender_json(const std::vector<Flag>& flags, const Offender& offender, const Span& span, Lives& lives) {
+/// `flags`: of the runs on the page, in order.
+Json offender_json(const std::vector<Flag>& flags, const Offender& offender, Lives& lives) {
   std::set<std::pair<std::string, std::string>> runs;
   std::set<std::string> places, kinds;
   for (const auto& flag : flags) {
-    if (flag.start_utc >= span.from && flag.start_utc <= span.to) {
-      runs.emplace(flag.start_utc, flag.run);
-      places.insert(flag.component);
-      kinds.insert(flag.kind);
-    }
+    runs.emplace(flag.start_utc, flag.run);
+    places.insert(flag.component);
+    kinds.insert(flag.kind);
   }
   const auto life = lives.add(flags.back().component, "");
   return {{"serial", offender.serial},
@@ -220,8 +219,8 @@ Json page_lives(const HistoryStore& store, const RunSummary& tonight, const core
   const Span span{runs.front().start_utc, tonight.start_utc};
   for (const auto& offender : store.repeat_offenders(kOften, kOffenders, span)) {
     auto flags = store.flags_of(offender);
-    std::erase_if(flags, [&](const Flag& flag) { return flag.start_utc > span.to; });
-    offenders.push_back(offender_json(flags, offender, span, lives));
+    std::erase_if(flags, [&](const Flag& flag) { return flag.start_utc < span.from || flag.start_utc > span.to; });
+    offenders.push_back(offender_json(flags, offender, lives));
   }
   return {{"runs", runs_json(store, runs)},
           {"lives", lives.json()},

@@ -19,6 +19,8 @@ std::string_view style_of(std::string_view nic) {
   return nic.substr(0, nic.size() - name.size() + letters);
 }
 
+bool is_down(const CheckSource& source) { return source.row.check == kCheck && source.row.is_fault(); }
+
 struct Planned {
   std::set<std::string_view> nics, styles;
 };
@@ -43,9 +45,9 @@ Planned planned_in(const topology::Graph& graph) {
 /// Names of NICs that are down on each of the hosts.
 std::set<std::string, std::less<>> down_everywhere(const std::vector<CheckSource>& rows, std::size_t hosts) {
   std::map<std::string_view, std::set<std::string_view>> by_name;
-  for (const auto& [row, file, line] : rows) {
-    if (row.check == kCheck && row.is_fault()) {
-      by_name[name_in(row.subject)].insert(row.host);
+  for (const auto& source : rows) {
+    if (is_down(source)) {
+      by_name[name_in(source.row.subject)].insert(source.row.host);
     }
   }
   std::set<std::string, std::less<>> names;
@@ -60,7 +62,6 @@ std::set<std::string, std::less<>> down_everywhere(const std::vector<CheckSource
 }  // namespace
 
 void hold_ports_against_plan(const topology::Graph& graph, std::size_t hosts, std::vector<CheckSource>& rows) {
-  const auto is_down = [](const CheckSource& source) { return source.row.check == kCheck && source.row.is_fault(); };
   if (std::ranges::none_of(rows, is_down)) {
     return;
   }
