@@ -74,11 +74,13 @@ class Search {
 
   /// Looks for the best hypothesis about each thin group, or each other one.
   void look_at(bool thin) {
-    in_parallel(best_.size(), [&](std::size_t first, std::size_t end) {
+    constexpr std::size_t kPiece = 64;  // a spine's measurements are a thousand times those of a NIC
+    const auto look = [&](std::size_t first, std::size_t end) {
       for (auto g = static_cast<std::uint32_t>(first); g < end; ++g) {
         best_[g] = is_thin(g) == thin ? weighing_.best_about(g) : best_[g];
       }
-    });
+    };
+    in_parallel(best_.size(), look, kPiece);
   }
 
   /// The k-th blame needs k times less than the first (e-BH): no more can follow than there are candidates.

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "core/statistics.h"
 #include "reports/page_parts.h"
@@ -111,24 +112,39 @@ std::optional<Labels> by_place(bool pods, const Evidence& evidence, const topolo
   return fits && std::ranges::count(labels.of_endpoint, kNowhere) == 0 ? std::optional(labels) : std::nullopt;
 }
 
-Labels labels_of(const Evidence& evidence, const topology::Graph& graph, const Places& places) {
-  if (evidence.endpoints.size() <= kMatrixSide) {
-    return named("endpoint", evidence, evidence.endpoints);
-  }
+/// By endpoint: its host's id, or its own where it tells none.
+std::vector<std::string> hosts_of(const Evidence& evidence) {
   std::vector<std::string> hosts;
   std::ranges::transform(evidence.endpoints, std::back_inserter(hosts), [](const std::string& id) {
     const auto host = host_of(id);
     return host.empty() ? id : "host/" + host;
   });
-  auto by_host = named("host", evidence, hosts);
-  for (const bool pods : {false, true}) {
-    if (by_host.names.size() > kMatrixSide) {
+  return hosts;
+}
+
+bool are_too_many(const std::vector<std::string>& names) {
+  std::unordered_set<std::string_view> distinct;
+  for (const auto& name : names) {
+    if (distinct.insert(name); distinct.size() > kMatrixSide) {
+      return true;
+    }
+  }
+  return false;
+}
+
+Labels labels_of(const Evidence& evidence, const topology::Graph& graph, const Places& places) {
+  if (evidence.endpoints.size() <= kMatrixSide) {
+    return named("endpoint", evidence, evidence.endpoints);
+  }
+  const auto hosts = hosts_of(evidence);
+  if (are_too_many(hosts)) {
+    for (const bool pods : {false, true}) {
       if (auto labels = by_place(pods, evidence, graph, places)) {
         return *labels;
       }
     }
   }
-  return by_host;
+  return named("host", evidence, hosts);
 }
 
 /// Those that were measured, in order; the worst when there are too many.

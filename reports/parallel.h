@@ -2,22 +2,31 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <thread>
 #include <vector>
 
 namespace plumb::reports {
 
-/// Calls work(first, end) on disjoint parts of [0, size), each in its own thread. `work` must not throw.
+/// Calls work(first, end) on disjoint pieces of [0, size) that cover it, from several threads at once: whoever is done
+/// takes the next piece, since some are far harder than others. `work` must not throw. Less than a piece is not worth a
+/// thread.
 template <class Work>
-void in_parallel(std::size_t size, Work&& work) {
-  const std::size_t threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 16);
-  const std::size_t share = std::max<std::size_t>((size + threads - 1) / threads, 1024);  // less is not worth a thread
+void in_parallel(std::size_t size, Work&& work, std::size_t piece = 1024) {
+  const std::size_t pieces = (size + piece - 1) / piece;
+  const std::size_t cores = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 16);
+  std::atomic<std::size_t> next = 0;
+  const auto take_pieces = [&] {
+    for (auto first = next.fetch_add(piece); first < size; first = next.fetch_add(piece)) {
+      work(first, std::min(first + piece, size));
+    }
+  };
   std::vector<std::jthread> others;
-  for (std::size_t first = share; first < size; first += share) {
-    others.emplace_back([&work, first, end = std::min(first + share, size)] { work(first, end); });
+  for (std::size_t i = 1; i < std::min(cores, pieces); ++i) {
+    others.emplace_back(take_pieces);
   }
-  work(std::size_t{0}, std::min(share, size));
+  take_pieces();
 }
 
 }  // namespace plumb::reports

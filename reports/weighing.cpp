@@ -1,5 +1,7 @@
 #include "reports/weighing.h"
 
+#include <tsl/robin_map.h>
+
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -36,6 +38,28 @@ class LogProduct {
   double product_ = 1, sum_ = 0;
 };
 
+/// Slow ends whose measurements count already. Each counts once: else what is left of several slow ends would add up to
+/// a slow way.
+class CountedEnds {
+ public:
+  /// Whether one of them does; from now on all do.
+  template <class Ends>
+  bool has(const Ends& ends) {
+    bool known = false;
+    for (const auto end : ends) {
+      if (end < kNoEnd) {
+        counted_.resize(std::max<std::size_t>(counted_.size(), end + 1));
+        known = known || counted_[end];
+        counted_[end] = true;
+      }
+    }
+    return known;
+  }
+
+ private:
+  std::vector<bool> counted_;
+};
+
 float middle_of(std::vector<float>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
@@ -64,9 +88,7 @@ Weighing<Model>::Weighing(const Incidence& incidence, const Signs& signs, const 
 template <class Model>
 Hypothesis Weighing<Model>::best_about(std::uint32_t group) const {
   Hypothesis best{.group = group};
-  std::vector<Seen> seen;  // one look for all levels: measurements lie far apart
-  std::ranges::transform(columns_.entries_of(group), std::back_inserter(seen),
-                         [&](const Entry& e) { return look_up(e); });
+  const auto seen = look_up(group);
   for (const auto direction : {Direction::both, Direction::out, Direction::in}) {
     const auto levels = levels_of(group, seen, direction);
     const auto behind = levels.empty() ? Levels{} : levels_behind(seen, direction);
@@ -79,6 +101,42 @@ Hypothesis Weighing<Model>::best_about(std::uint32_t group) const {
     }
   }
   return best;
+}
+
+/// One look for all levels: measurements lie far apart.
+template <class Model>
+auto Weighing<Model>::look_up(std::uint32_t group) const -> std::vector<Seen> {
+  std::vector<Seen> seen;
+  const auto entries = columns_.entries_of(group);
+  seen.reserve(entries.size());
+  std::ranges::transform(entries, std::back_inserter(seen), [&](const Entry& e) { return look_up(e); });
+  if (is_thin(group)) {
+    number_slow_ends(seen);
+  }
+  return seen;
+}
+
+/// One way of many is slow for anybody's traffic: these are the ends that are slow far more often than such a way would
+/// make them.
+template <class Model>
+void Weighing<Model>::number_slow_ends(std::vector<Seen>& seen) const {
+  constexpr float kFarMore = 3;
+  tsl::robin_map<std::uint32_t, std::uint32_t> numbers;  // by group
+  for (auto& [entry, now, measured, slow_ends] : seen) {
+    auto next = slow_ends.begin();
+    const float weight = entry.weight();
+    const auto look_at = [&](const Touch& end) {
+      for (const auto group : columns_.groups_of(end)) {
+        const auto signs = static_cast<float>(columns_.signs_of(group));
+        if (signs > kFarMore * weight * static_cast<float>(columns_.measurements_of(group))) {
+          *next++ = numbers.try_emplace(group, static_cast<std::uint32_t>(numbers.size())).first->second;
+        }
+      }
+    };
+    if (now.is_sign) {
+      in_.touched->for_each_end(in_.path[entry.measurement], look_at);
+    }
+  }
 }
 
 /// Takes `one` into the average that `best` holds.
@@ -101,7 +159,7 @@ Levels Weighing<Model>::levels_of(std::uint32_t group, std::span<const Seen> see
   std::vector<float> ratios, maybe_hidden;
   std::size_t signs = 0, others = 0;
   const bool always = columns_.least_weight_of(group) >= 1;
-  for (const auto& [entry, now, measured] : seen) {
+  for (const auto& [entry, now, measured, slow_ends] : seen) {
     if (!covers(direction, entry.direction)) {
       ++others;
     } else if (!now.is_explained()) {
@@ -129,7 +187,7 @@ Levels Weighing<Model>::levels_behind(std::span<const Seen> seen, Direction dire
     return {};
   }
   std::vector<float> ratios, behind;
-  for (const auto& [entry, now, measured] : seen) {
+  for (const auto& [entry, now, measured, slow_ends] : seen) {
     if (covers(direction, entry.direction) && !now.is_explained()) {
       const auto own = measured.ratio * static_cast<float>(std::exp(-entry.log_headroom()));
       (entry.may_be_hidden() ? behind : ratios).push_back(own);
@@ -141,11 +199,9 @@ Levels Weighing<Model>::levels_behind(std::span<const Seen> seen, Direction dire
 template <class Model>
 double Weighing<Model>::gain_of(const Hypothesis& h, std::span<const Seen> seen) const {
   LogProduct odds;
-  const bool thin = is_thin(h.group);
-  std::vector<std::uint32_t> ends;  // whose slow measurements count already
+  CountedEnds counted;
   for (const auto& one : seen) {
-    if (covers(h.direction, one.entry.direction) && !is_outdone(one, h) &&
-        !(thin && one.now.is_sign && is_of_same_end(one.entry, ends))) {
+    if (covers(h.direction, one.entry.direction) && !is_outdone(one, h) && !counted.has(one.slow_ends)) {
       odds.add(odds_of(one, h) + (1 - one.entry.weight()));
     }
   }
@@ -171,24 +227,6 @@ double Weighing<Model>::odds_of(const Seen& one, const Hypothesis& h) const {
   const double at = may_hide(one.entry, h) ? model_.at(one.measured, h.level, one.entry.log_headroom())
                                            : model_.at(one.measured, h.level);
   return one.entry.weight() * at / one.now.likelihood;
-}
-
-/// One way of many is slow for anybody's traffic. An end that is slow far more often than such a way would make it
-/// counts once: else what is left of several slow ends would add up to a slow way.
-template <class Model>
-bool Weighing<Model>::is_of_same_end(const Entry& e, std::vector<std::uint32_t>& ends) const {
-  constexpr float kFarMore = 3;
-  bool known = false;
-  in_.touched->for_each_end(in_.path[e.measurement], [&](const Touch& touch) {
-    for (const auto group : columns_.groups_of(touch)) {
-      const auto signs = static_cast<float>(columns_.signs_of(group));
-      if (signs > kFarMore * e.weight() * static_cast<float>(columns_.measurements_of(group))) {
-        known = known || std::ranges::find(ends, group) != ends.end();
-        ends.push_back(group);
-      }
-    }
-  });
-  return known;
 }
 
 template <class Model>

@@ -1,6 +1,7 @@
 // How strong the case of each group of parts is, under what is blamed so far. docs/verdicts.md, sections 2 and 3.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -10,6 +11,7 @@
 
 namespace plumb::reports {
 
+inline constexpr std::uint32_t kNoEnd = 0xffffffff;
 inline constexpr double kNever = -std::numeric_limits<double>::infinity();  // the log of no odds at all
 
 /// log(exp(a) + exp(b))
@@ -59,8 +61,11 @@ class Weighing {
     Entry entry;
     State now;
     typename Model::Measured measured;
+    std::array<std::uint32_t, 2> slow_ends{kNoEnd, kNoEnd};  // numbers within the group
   };
   [[nodiscard]] Seen look_up(const Entry& e) const { return {e, state_[e.measurement], model_.of[e.measurement]}; }
+  [[nodiscard]] std::vector<Seen> look_up(std::uint32_t group) const;
+  void number_slow_ends(std::vector<Seen>& seen) const;
 
   /// Ratios through a part: whatever went on every way, and what shows its fault.
   struct Ratios {
@@ -73,7 +78,6 @@ class Weighing {
   [[nodiscard]] double gain_of(const Hypothesis& h, std::span<const Seen> seen) const;
   [[nodiscard]] static bool is_outdone(const Seen& one, const Hypothesis& h);
   [[nodiscard]] double odds_of(const Seen& one, const Hypothesis& h) const;
-  [[nodiscard]] bool is_of_same_end(const Entry& e, std::vector<std::uint32_t>& ends) const;
   void explain(const Entry& e, const Hypothesis& h, Ratios& ratios, Blame& blame);
 
   const Incidence& in_;

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "core/csv_reader.h"
+#include "core/read_ahead.h"
 #include "core/run_dir.h"
 #include "topology/source.h"
 
@@ -41,13 +41,18 @@ class RunDirSource : public Source {
   void add_rows(std::string_view table, GraphBuilder& builder) {
     const auto tail = dir_.complete() ? core::TruncatedTail::refuse : core::TruncatedTail::drop;
     for (const auto& file : dir_.tables(table)) {
-      core::for_each_row<Row>(file, tail, [&](const Row& row, unsigned line) {
+      const auto add = [&](const Row& row, unsigned line) {
         try {
           add_row(row, builder);
         } catch (const core::Error& error) {
           throw core::Error(fmt::format("{}:{}: {}", file.string(), line, error.what()));
         }
-      });
+      };
+      if constexpr (std::is_same_v<Row, core::NodeView> || std::is_same_v<Row, core::LinkView>) {
+        core::for_each_row_ahead<Row>(file, tail, add);
+      } else {
+        core::for_each_row<Row>(file, tail, add);
+      }
     }
   }
 
