@@ -77,7 +77,7 @@ std::optional<std::uint32_t> Fabric::find_part(std::string_view id) const {
   if (const auto found = beside_map_.find(id); found != beside_map_.end()) {
     return found->second;
   }
-  const auto link = id.find("--") == std::string_view::npos ? std::nullopt : map_.graph.find_link(id);
+  const auto link = map_.graph.find_link(id);
   return link ? told(part_of_cable_[*link]) : std::nullopt;
 }
 
@@ -135,7 +135,7 @@ Endpoint Fabric::endpoint(const std::string& id, std::optional<NodeIndex> node) 
   const auto kind = kind_of(id), host_name = host_of(id);
   const auto host = host_node(node, host_name);
   Endpoint end;
-  end.host = texts_.intern(host_name);
+  end.host = node && graph.row(*node).host == host_name ? graph.row(*node).host : texts_.intern(host_name);
   end.part = node ? part_at(*node, kind, kind, end.host) : part(id, kind, kind, end.host);
   if (!host_name.empty() && kind != "host") {
     end.host_part =

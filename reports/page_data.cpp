@@ -41,11 +41,11 @@ Json findings(const core::Verdict& verdict) {
   return all;
 }
 
-/// By index in evidence.endpoints: whether a finding names it, or what it is cabled to, or its host. Settings name no
-/// slow part, and may name all hosts.
-std::vector<bool> suspects_of(const Evidence& evidence, const topology::Graph& graph, const Places& places,
-                              const core::Verdict& verdict) {
-  std::unordered_set<std::string_view> named;
+using Names = std::unordered_set<std::string_view>;
+
+/// Parts that findings name. Settings name no slow part, and may name all hosts.
+Names named_by(const core::Verdict& verdict) {
+  Names named;
   for (const auto& finding : verdict.findings) {
     for (const auto& suspect : finding.suspects) {
       if (finding.severity != core::Severity::info && finding.kind != core::FindingKind::config &&
@@ -54,17 +54,37 @@ std::vector<bool> suspects_of(const Evidence& evidence, const topology::Graph& g
       }
     }
   }
-  std::vector<bool> is_suspect(evidence.endpoints.size());
-  for (std::size_t e = 0; e < is_suspect.size(); ++e) {
-    const auto& id = evidence.endpoints[e];
-    const auto host = "host/" + host_of(id);
-    is_suspect[e] = named.contains(id) || named.contains(host);
-    if (const auto end = places.end_of[e]; end != Places::kNowhere) {
-      is_suspect[e] = is_suspect[e] || named.contains(graph.row(end).id) ||
-                      std::ranges::any_of(graph.hops(end), [&](const auto& hop) {
-                        return named.contains(graph.link_row(hop.link).id) || named.contains(graph.row(hop.to).id);
-                      });
+  return named;
+}
+
+/// By node: whether it is named, or its host, a cable of it, or what that leads to.
+std::vector<bool> nodes_at(const Names& named, const topology::Graph& graph) {
+  std::vector<bool> is_at(graph.node_count()), is_host(graph.node_count());
+  for (const auto name : named) {
+    if (const auto node = graph.find(name)) {
+      is_at[*node] = is_host[*node] = true;
+      std::ranges::for_each(graph.hops(*node), [&](const auto& hop) { is_at[hop.to] = true; });
+    } else if (const auto link = graph.find_link(name)) {
+      is_at[graph.link(*link).a] = is_at[graph.link(*link).b] = true;
     }
+  }
+  for (topology::NodeIndex n = 0; n < graph.node_count(); ++n) {
+    is_at[n] = is_at[n] || is_host[graph.host_of(n).value_or(n)];
+  }
+  return is_at;
+}
+
+/// By index in evidence.endpoints: whether a finding names it, or what it is cabled to, or its host.
+std::vector<bool> suspects_of(const Evidence& evidence, const topology::Graph& graph, const Places& places,
+                              const core::Verdict& verdict) {
+  const auto named = named_by(verdict);
+  const auto is_at = nodes_at(named, graph);
+  std::vector<bool> is_suspect;
+  for (std::size_t e = 0; e < evidence.endpoints.size(); ++e) {
+    const auto& id = evidence.endpoints[e];
+    const auto end = places.end_of[e];
+    is_suspect.push_back(named.contains(id) ||
+                         (end == Places::kNowhere ? named.contains("host/" + host_of(id)) : is_at[end]));
   }
   return is_suspect;
 }

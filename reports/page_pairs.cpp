@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -70,25 +69,24 @@ struct Labels {
 };
 
 /// "n2" before "n10"; different texts are never equal.
-struct ByName {
-  bool operator()(const std::string& a, const std::string& b) const {
-    return topology::natural_less(a, b) || (!topology::natural_less(b, a) && a < b);
-  }
-};
+bool is_before(const std::string& a, const std::string& b) {
+  return topology::natural_less(a, b) || (!topology::natural_less(b, a) && a < b);
+}
 
-Labels named(std::string by, const Evidence& evidence, const std::vector<std::string>& name_of_endpoint) {
-  Labels labels{std::move(by), {}, {}};
-  std::map<std::string, std::uint32_t, ByName> places;
+Labels named(std::string by, const std::vector<std::string>& name_of_endpoint) {
+  std::unordered_map<std::string_view, std::uint32_t> places;
   for (const auto& name : name_of_endpoint) {
-    places.emplace(name, 0);
+    places.try_emplace(name, 0);
   }
-  for (auto& [name, place] : places) {
-    place = static_cast<std::uint32_t>(labels.names.size());
-    labels.names.push_back(name);
+  Labels labels{std::move(by), {}, {}};
+  std::ranges::transform(places, std::back_inserter(labels.names),
+                         [](const auto& one) { return std::string(one.first); });
+  std::ranges::sort(labels.names, is_before);
+  for (std::uint32_t i = 0; i < labels.names.size(); ++i) {
+    places[labels.names[i]] = i;
   }
-  for (std::size_t e = 0; e < evidence.endpoints.size(); ++e) {
-    labels.of_endpoint.push_back(places.at(name_of_endpoint[e]));
-  }
+  std::ranges::transform(name_of_endpoint, std::back_inserter(labels.of_endpoint),
+                         [&](const std::string& name) { return places.at(name); });
   return labels;
 }
 
@@ -134,7 +132,7 @@ bool are_too_many(const std::vector<std::string>& names) {
 
 Labels labels_of(const Evidence& evidence, const topology::Graph& graph, const Places& places) {
   if (evidence.endpoints.size() <= kMatrixSide) {
-    return named("endpoint", evidence, evidence.endpoints);
+    return named("endpoint", evidence.endpoints);
   }
   const auto hosts = hosts_of(evidence);
   if (are_too_many(hosts)) {
@@ -144,7 +142,7 @@ Labels labels_of(const Evidence& evidence, const topology::Graph& graph, const P
       }
     }
   }
-  return named("host", evidence, hosts);
+  return named("host", hosts);
 }
 
 /// Those that were measured, in order; the worst when there are too many.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "reports/drain.h"
 #include "reports/page_parts.h"
@@ -65,7 +66,7 @@ Position position_of(const Graph& graph, const std::string& component) {
   if (const auto node = graph.find(component)) {
     return position_of(graph, *node);
   }
-  if (const auto link = component.find("--") == std::string::npos ? std::nullopt : graph.find_link(component)) {
+  if (const auto link = graph.find_link(component)) {
     return position_of(graph, graph.link_row(*link));
   }
   return {"", "", "", component.find("--") == std::string::npos ? host_of(component) : "", ""};
@@ -90,9 +91,10 @@ Json act(const core::Finding& finding, const Graph& graph) {
 }
 
 /// By what and version: on how many hosts, or of how many parts.
-using Versions = std::map<std::pair<std::string, std::string>, std::set<std::string_view>>;
+using Versions = std::map<std::pair<std::string, std::string>, std::size_t>;
 
-void add_manifests(const Evidence& evidence, Versions& versions) {
+void add_manifests(const Evidence& evidence, Versions& counts) {
+  std::map<Versions::key_type, std::set<std::string_view>> versions;
   for (const auto& m : evidence.manifests) {
     const auto& where = m.host.empty() ? m.tool : m.host;
     versions[{m.tool, m.version}].insert(where);
@@ -100,16 +102,24 @@ void add_manifests(const Evidence& evidence, Versions& versions) {
       versions[{c.name, c.version.empty() ? "absent: " + c.absent_because : c.version}].insert(where);
     }
   }
+  for (const auto& [of, where] : versions) {
+    counts[of] += where.size();
+  }
 }
 
-void add_parts(const Graph& graph, Versions& versions) {
+void add_parts(const Graph& graph, Versions& counts) {
+  using Which = std::tuple<std::string_view, std::string_view, std::string_view>;  // kind, model, version
+  std::map<Which, std::size_t> drivers, firmwares;
   for (const auto& row : graph.rows()) {
-    const auto what = joined(row.kind, row.model, " ");
-    if (!row.driver.empty()) {
-      versions[{what + " driver", std::string(row.driver)}].insert(row.id);
-    }
-    if (!row.firmware.empty()) {
-      versions[{what + " firmware", std::string(row.firmware)}].insert(row.id);
+    drivers[{row.kind, row.model, row.driver}] += row.driver.empty() ? 0 : 1;
+    firmwares[{row.kind, row.model, row.firmware}] += row.firmware.empty() ? 0 : 1;
+  }
+  for (const auto& [known, word] : {std::pair(&drivers, " driver"), std::pair(&firmwares, " firmware")}) {
+    for (const auto& [which, parts] : *known) {
+      const auto& [kind, model, version] = which;
+      if (parts > 0) {
+        counts[{joined(kind, model, " ") + word, std::string(version)}] += parts;
+      }
     }
   }
 }
@@ -139,9 +149,9 @@ Json page_versions(const Evidence& evidence, const Graph& graph) {
   add_manifests(evidence, versions);
   add_parts(graph, versions);
   Json all = Json::array();
-  for (const auto& [of, where] : versions) {
+  for (const auto& [of, count] : versions) {
     if (all.size() < kVersions) {
-      all.push_back({of.first, of.second, where.size()});
+      all.push_back({of.first, of.second, count});
     }
   }
   return all;

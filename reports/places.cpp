@@ -69,7 +69,10 @@ std::uint32_t end_of(const Graph& graph, const std::string& id) {
     const auto found = std::ranges::find_if(nics, [&](NodeIndex nic) { return rail && graph.row(nic).rail == rail; });
     return found == nics.end() ? kNowhere : *found;
   }
-  const auto ends = graph.kind(*node) == NodeKind::host ? ends_of(graph, *node) : std::vector<NodeIndex>{*node};
+  if (graph.kind(*node) != NodeKind::host) {
+    return *node;
+  }
+  const auto ends = ends_of(graph, *node);
   return ends.empty() ? kNowhere : ends.front();
 }
 

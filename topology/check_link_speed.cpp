@@ -6,7 +6,6 @@
 #include <map>
 #include <optional>
 #include <tuple>
-#include <unordered_map>
 
 #include "core/units.h"
 #include "topology/checks.h"
@@ -48,11 +47,6 @@ bool is_down(std::string_view state) {
   return std::ranges::find(kDown, word) != kDown.end();
 }
 
-std::string part_of(const Graph& graph, NodeIndex node) {
-  const auto& row = graph.row(node);
-  return row.model.empty() ? class_of(graph, node) : fmt::format("{} {}", class_of(graph, node), row.model);
-}
-
 struct Peers {
   std::vector<double> rates;
   std::optional<double> most;
@@ -62,9 +56,11 @@ struct Peers {
 class LinkJudge {
  public:
   LinkJudge(const Graph& graph, bool pcie) : graph_(graph), pcie_(pcie), part_(graph.node_count()) {
-    std::unordered_map<std::string, std::uint32_t> numbers;
+    std::map<std::tuple<NodeKind, core::Integer, std::string_view>, std::uint32_t> numbers;
     for (NodeIndex n = 0; n < graph.node_count(); ++n) {
-      part_[n] = numbers.emplace(part_of(graph, n), static_cast<std::uint32_t>(numbers.size())).first->second;
+      const auto& row = graph.row(n);
+      const auto next = static_cast<std::uint32_t>(numbers.size());
+      part_[n] = numbers.emplace(std::tuple(graph.kind(n), row.tier.value_or(0), row.model), next).first->second;
     }
     for (LinkIndex i = 0; i < graph.link_count(); ++i) {
       if (const auto rate = graph.link_row(i).rate_Bps; is_of_kind(i) && !rests(i) && rate && *rate > 0) {
@@ -171,7 +167,7 @@ class LinkJudge {
 
   const Graph& graph_;
   bool pcie_;
-  std::vector<std::uint32_t> part_;  // class and model of each node, numbered
+  std::vector<std::uint32_t> part_;  // kind, tier and model of each node, numbered
   std::map<Key, Peers> peers_;
 };
 

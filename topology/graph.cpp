@@ -25,8 +25,8 @@ std::optional<Index> find_in(const tsl::robin_map<std::string_view, Index>& map,
 }
 
 /// A cable that its first end, as the id tells it, has. The index of all links is dear.
-std::optional<LinkIndex> cable_at_end(const Graph& graph, std::string_view id) {
-  const auto end = id.substr(0, id.find("--"));
+std::optional<LinkIndex> cable_at_end(const Graph& graph, std::string_view id, std::size_t dashes) {
+  const auto end = id.substr(0, dashes);
   const auto whole = graph.find(end), node = whole ? whole : graph.find(end.substr(0, end.rfind(':')));
   for (const auto& hop : node ? graph.hops(*node) : std::span<const Hop>()) {
     if (graph.link_row(hop.link).id == id) {
@@ -45,7 +45,11 @@ std::string_view word_of(NodeKind kind) { return kNodeWords[static_cast<std::siz
 std::optional<NodeIndex> Graph::find(std::string_view id) const { return find_in(nodes_by_id_, id); }
 
 std::optional<LinkIndex> Graph::find_link(std::string_view id) const {
-  if (const auto cable = cable_at_end(*this, id)) {
+  const auto dashes = id.find("--");  // as all links have
+  if (dashes == std::string_view::npos) {
+    return std::nullopt;
+  }
+  if (const auto cable = cable_at_end(*this, id, dashes)) {
     return cable;
   }
   std::call_once(links_by_id_->made, [&] {
