@@ -90,22 +90,21 @@ Columns::Use Columns::use_of(const StretchUse& stretch, const Entry& entry) {
 
 /// Groups are numbered by their first part.
 void Columns::sort_into_groups(const std::vector<Use>& uses) {
-  std::vector<std::uint64_t> signatures(uses.size());
-  std::ranges::transform(uses, signatures.begin(), &Use::signature);
-  std::vector<std::uint32_t> order;
-  for (std::uint32_t part = 0; part < signatures.size(); ++part) {
-    if (signatures[part] != 0) {
-      order.push_back(part);
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> order;  // signature, part
+  order.reserve(uses.size());
+  for (std::uint32_t part = 0; part < uses.size(); ++part) {
+    if (uses[part].signature != 0) {
+      order.emplace_back(uses[part].signature, part);
     }
   }
-  std::ranges::stable_sort(order, {}, [&](std::uint32_t part) { return signatures[part]; });
-  std::vector<std::uint32_t> first_of(signatures.size(), kNone);  // by part: the first with its signature
+  std::ranges::sort(order);
+  std::vector<std::uint32_t> first_of(uses.size(), kNone);  // by part: the first with its signature
   for (std::size_t i = 0; i < order.size(); ++i) {
-    const bool same = i > 0 && signatures[order[i]] == signatures[order[i - 1]];
-    first_of[order[i]] = same ? first_of[order[i - 1]] : order[i];
+    const bool same = i > 0 && order[i].first == order[i - 1].first;
+    first_of[order[i].second] = same ? first_of[order[i - 1].second] : order[i].second;
   }
   std::uint32_t groups = 0;
-  for (std::uint32_t part = 0; part < signatures.size(); ++part) {
+  for (std::uint32_t part = 0; part < uses.size(); ++part) {
     if (first_of[part] != kNone) {
       group_of_part_[part] = first_of[part] == part ? groups++ : group_of_part_[first_of[part]];
     }
@@ -117,7 +116,7 @@ void Columns::sort_into_groups(const std::vector<Use>& uses) {
   std::partial_sum(first_member_.begin(), first_member_.end(), first_member_.begin());
   members_.resize(order.size());
   auto next = first_member_;
-  for (std::uint32_t part = 0; part < signatures.size(); ++part) {
+  for (std::uint32_t part = 0; part < uses.size(); ++part) {
     if (group_of_part_[part] != kNone) {
       members_[next[group_of_part_[part]]++] = part;
     }

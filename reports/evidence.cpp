@@ -114,10 +114,19 @@ class Reader {
   }
 
   void add_gpu_rows(const core::RunDir& dir) {
+    evidence_.gpu_rows.reserve(evidence_.gpu_rows.size() + about_rows<core::GpuRow>(dir));
+    GpuReading last;
     dir.for_each<core::GpuRow>([&](const core::GpuRow& row, const std::string& file, unsigned line) {
-      evidence_.gpu_rows.push_back({words_.of(row.gpu), words_.of(row.test), words_.of(row.unit), words_.of(row.status),
-                                    words_.of(row.reason), static_cast<std::uint32_t>(run_), row.value, row.samples,
-                                    place(file, line)});
+      last = {words_.of(row.gpu, last.gpu),
+              words_.of(row.test, last.test),
+              words_.of(row.unit, last.unit),
+              words_.of(row.status, last.status),
+              words_.of(row.reason, last.reason),
+              static_cast<std::uint32_t>(run_),
+              row.value,
+              row.samples,
+              place(file, line)};
+      evidence_.gpu_rows.push_back(last);
     });
   }
 
@@ -132,8 +141,8 @@ class Reader {
     const bool is_kept = row.schedule == "all-rails" || row.schedule == "bisection";
     const auto schedule = row.src == row.dst ? kLoopback : is_kept ? row.schedule : std::string_view();
     PairMeasurement m;
-    m.src = endpoints_.of(row.src);
-    m.dst = endpoints_.of(row.dst);
+    m.src = endpoints_.of(row.src, last_.dst);  // mostly the way back of the row before
+    m.dst = endpoints_.of(row.dst, last_.src);
     m.setting = setting_of(row, schedule);
     m.round = static_cast<std::uint32_t>(row.round);
     m.p50_ns = static_cast<float>(row.p50_ns.value_or(0));
@@ -143,6 +152,7 @@ class Reader {
     m.wrong = static_cast<std::uint32_t>(std::min<core::Integer>(row.wrong.value_or(0), 0xffffffff));
     m.place = at;
     evidence_.pairs.push_back(m);
+    last_ = m;
   }
 
   Evidence evidence_;
@@ -152,6 +162,7 @@ class Reader {
   std::size_t run_ = 0;
   std::string prefix_, file_;
   std::uint32_t file_index_ = 0, setting_ = 0;
+  PairMeasurement last_;
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "core/statistics.h"
 #include "core/units.h"
+#include "reports/parallel.h"
 
 namespace plumb::reports {
 namespace {
@@ -162,14 +163,15 @@ void Expectations::join_small(const Evidence& evidence, std::map<Key, Members>& 
   }
 }
 
-void Expectations::add(const Evidence& evidence, const Key& key, const Members& members, const Limits& limits) {
+void Expectations::fill_class(std::uint32_t index, const Key& key, const Members& members, const Evidence& evidence,
+                              const Limits& limits) {
   const auto& setting = evidence.settings[key.setting];
   std::vector<const PairMeasurement*> pairs;
   for (const auto m : members) {
     pairs.push_back(&evidence.pairs[m]);
-    class_of_[m] = static_cast<std::uint32_t>(classes_.size());
+    class_of_[m] = index;
   }
-  auto& e = classes_.emplace_back();
+  auto& e = classes_[index];
   e.name = class_name(setting, key.path.distance);
   fill(e, pairs, setting.mode == "latency");
   const auto share = limits.share_at(setting.bytes);
@@ -192,9 +194,14 @@ Expectations::Expectations(const Evidence& evidence, const Paths& paths, const L
     }
   }
   join_small(evidence, classes);
-  for (const auto& [key, members] : classes) {
-    add(evidence, key, members, limits);
-  }
+  classes_.resize(classes.size());
+  const std::vector<std::pair<Key, Members>> known(classes.begin(), classes.end());
+  const auto fill_some = [&](std::size_t first, std::size_t end) {
+    for (auto i = first; i < end; ++i) {
+      fill_class(static_cast<std::uint32_t>(i), known[i].first, known[i].second, evidence, limits);
+    }
+  };
+  in_parallel(known.size(), fill_some, 1);
 }
 
 }  // namespace plumb::reports

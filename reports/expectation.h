@@ -47,7 +47,8 @@ class Expectations {
   using Members = std::vector<std::uint32_t>;  // of evidence.pairs
 
   static void join_small(const Evidence& evidence, std::map<Key, Members>& classes);
-  void add(const Evidence& evidence, const Key& key, const Members& members, const Limits& limits);
+  void fill_class(std::uint32_t index, const Key& key, const Members& members, const Evidence& evidence,
+                  const Limits& limits);
 
   std::vector<Expectation> classes_;
   std::vector<std::uint32_t> class_of_;

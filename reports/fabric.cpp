@@ -1,6 +1,7 @@
 #include "reports/fabric.h"
 
 #include <algorithm>
+#include <map>
 
 #include "reports/parallel.h"
 
@@ -86,6 +87,11 @@ void Fabric::add_parts() {
   part_of_node_.assign(graph.node_count(), kNoPart);
   part_of_cable_.assign(graph.link_count(), kNoPart);
   parts_.reserve(graph.node_count() + graph.link_count());
+  std::map<std::pair<NodeKind, core::Integer>, std::string_view> groups;
+  const auto group_of = [&](NodeIndex n) {
+    auto& group = groups[{graph.kind(n), graph.row(n).tier.value_or(0)}];
+    return group = group.empty() ? texts_.intern(topology::part_class_of(graph, n)) : group;
+  };
   for (NodeIndex n = 0; n < graph.node_count(); ++n) {
     const auto kind = graph.kind(n);
     if (const auto& rail = graph.row(n).rail; kind == NodeKind::gpu && rail && graph.host_of(n)) {
@@ -94,14 +100,13 @@ void Fabric::add_parts() {
     const bool is_part =
         kind == NodeKind::host || kind == NodeKind::network_switch || (kind == NodeKind::nic && !graph.hops(n).empty());
     if (is_part) {
-      const auto group = texts_.intern(topology::part_class_of(graph, n));
-      part_of_node_[n] = add_part(graph.row(n).id, graph.row(n).kind, group, graph.row(n).host);
+      part_of_node_[n] = add_part(graph.row(n).id, graph.row(n).kind, group_of(n), graph.row(n).host);
     }
   }
   for (LinkIndex i = 0; i < graph.link_count(); ++i) {
     const auto& link = graph.link(i);
     if (link.kind == LinkKind::cable) {
-      const auto host = graph.row(graph.row(link.a).host.empty() ? link.b : link.a).host;
+      const auto host = graph.row(graph.host_of(link.a) ? link.a : link.b).host;
       part_of_cable_[i] = add_part(graph.link_row(i).id, "cable", host.empty() ? "switch cable" : "host cable", host);
     }
   }

@@ -94,28 +94,33 @@ Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) 
   auto& verdict = judgement.verdict;
   verdict.run = evidence.runs.empty() ? "" : evidence.runs.front();
   tell_times(evidence, verdict);
-  auto checks_made = std::async(std::launch::async, [&, &graph = fabric.graph()] {  // beside the paths
-    return std::make_unique<const CheckFaults>(evidence, graph, limits);
-  });
+  const auto& graph = fabric.graph();  // all beside what takes longest, paths and parts
+  auto checks_made =
+      std::async(std::launch::async, [&] { return std::make_unique<const CheckFaults>(evidence, graph, limits); });
+  auto placed = std::async(std::launch::async, [&] { return places_of(evidence, graph); });
   judgement.pairs = view_of(evidence, fabric, limits);
+  auto coverage = std::async(std::launch::async, [&] { return judge_coverage(evidence, fabric, judgement.pairs); });
   const auto checks_read = checks_made.get();
   const auto& checks = *checks_read;
   judge_pairs(evidence, fabric, judgement.pairs, checks.log_evidence(fabric), verdict, judgement.retest);
-  judge_load(evidence, fabric, judgement.pairs.load, verdict);
+  judgement.places = placed.get();
+  judge_load(evidence, fabric, judgement.places, judgement.pairs.load, verdict);
   const auto failed_pairs = judge_failed_pairs(evidence, fabric, judgement.pairs, verdict);
   auto asides = std::exchange(verdict.notes, {});  // after what keeps the run from passing, which is its summary
   judge_data(evidence, verdict.findings);
   judge_ranks(evidence, verdict.findings);
-  judge_collectives(evidence, fabric, verdict);
+  judge_collectives(evidence, fabric, judgement.places, verdict);
   const bool seen = judge_checks(checks, verdict);
   verdict.ladder = judgement.pairs.ladder.table;
   std::ranges::copy(judgement.pairs.ladder.findings, std::back_inserter(verdict.findings));
   const bool finished = judge_failures(evidence, failed_pairs, verdict);
   judge_manifests(evidence, verdict);
-  const bool covered = judge_coverage(evidence, fabric, judgement.pairs, verdict);
+  auto covered = coverage.get();
+  verdict.coverage = std::move(covered.classes);
+  std::ranges::move(covered.notes, std::back_inserter(verdict.notes));
   std::ranges::move(asides, std::back_inserter(verdict.notes));
   put_in_order(verdict.findings);
-  conclude(verdict, seen && finished && covered);
+  conclude(verdict, seen && finished && covered.is_enough);
   return judgement;
 }
 

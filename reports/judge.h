@@ -9,6 +9,7 @@
 #include "reports/expectation.h"
 #include "reports/fabric.h"
 #include "reports/load.h"
+#include "reports/places.h"
 
 namespace plumb::reports {
 
@@ -34,6 +35,7 @@ struct PairView {
 struct Judgement {
   core::Verdict verdict;
   PairView pairs;
+  Places places;
   std::vector<core::RetestRow> retest;
 };
 
@@ -49,7 +51,8 @@ void add_findings(std::vector<core::Finding> findings, core::Verdict& verdict);
 void judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView& view,
                  const std::vector<float>& log_evidence, core::Verdict& verdict, std::vector<core::RetestRow>& retest);
 /// Leaves, pods and tiers that carry too little, and cables that are plugged in elsewhere, from rows under load.
-void judge_load(const Evidence& evidence, const Fabric& fabric, const Load& load, core::Verdict& verdict);
+void judge_load(const Evidence& evidence, const Fabric& fabric, const Places& places, const Load& load,
+                core::Verdict& verdict);
 /// Parts at which measurements fail again and again; returns the rows of evidence.failed_pairs that remain, when they
 /// are too many to have failed by chance.
 std::vector<std::size_t> judge_failed_pairs(const Evidence& evidence, const Fabric& fabric, const PairView& view,
@@ -62,15 +65,19 @@ void judge_data(const Evidence& evidence, std::vector<core::Finding>& findings);
 /// Runs of which nobody knows whether they finished: a note, no doubt about the rows that are there.
 void judge_manifests(const Evidence& evidence, core::Verdict& verdict);
 /// Collectives that are slower than pairs and map allow; after what is slow by itself, which they may follow from.
-void judge_collectives(const Evidence& evidence, const Fabric& fabric, core::Verdict& verdict);
+void judge_collectives(const Evidence& evidence, const Fabric& fabric, const Places& places, core::Verdict& verdict);
 /// Ranks that the collectives wait for.
 void judge_ranks(const Evidence& evidence, std::vector<core::Finding>& findings);
 /// Checks of nodes and of the map that did not pass; those that tell why a part is slow join its finding. True when
 /// nothing was left unseen.
 [[nodiscard]] bool judge_checks(const CheckFaults& checks, core::Verdict& verdict);
 [[nodiscard]] Ladder ladder_of(const Evidence& evidence, const Paths& paths);
-/// What was measured of each class of parts, and what would have been seen; true when that is enough to pass.
-[[nodiscard]] bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairView& view,
-                                  core::Verdict& verdict);
+/// What was measured of each class of parts, and what would have been seen.
+struct Covered {
+  std::vector<core::Coverage> classes;
+  std::vector<std::string> notes;
+  bool is_enough = false;  // to pass
+};
+[[nodiscard]] Covered judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairView& view);
 
 }  // namespace plumb::reports

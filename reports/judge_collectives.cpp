@@ -145,7 +145,7 @@ void add(const Placed<core::CaseRow>& placed, core::EvidenceItem says, double sl
 
 }  // namespace
 
-void judge_collectives(const Evidence& evidence, const Fabric& fabric, core::Verdict& verdict) {
+void judge_collectives(const Evidence& evidence, const Fabric& fabric, const Places& places, core::Verdict& verdict) {
   const auto cases = largest_cases(evidence);
   std::set<std::string_view> hosts;
   for (const auto& placed : evidence.ranks) {
@@ -155,7 +155,6 @@ void judge_collectives(const Evidence& evidence, const Fabric& fabric, core::Ver
     return;
   }
   const topology::FabricShape shape(fabric.graph());
-  const auto places = places_of(evidence, fabric.graph());
   const double slowest = slowest_part(verdict);
   for (const auto* placed : cases) {
     const auto bound = bound_of(evidence, fabric, places, shape, *placed);

@@ -46,7 +46,7 @@ std::vector<Use> uses_of(const Evidence& evidence, const Fabric& fabric, const P
   });
 }
 
-void add_classes(const Fabric& fabric, const std::vector<Use>& uses, core::Verdict& verdict) {
+std::vector<core::Coverage> classes_of(const Fabric& fabric, const std::vector<Use>& uses) {
   std::map<std::string, core::Coverage> classes;
   std::map<std::tuple<std::uint64_t, double, double>, std::optional<double>> powers;  // most parts have the same
   std::map<std::string, bool> blind;  // a measured part in which not even the worst would have been seen
@@ -78,9 +78,11 @@ void add_classes(const Fabric& fabric, const std::vector<Use>& uses, core::Verdi
       coverage.note = "some parts have too few measurements to blame them";
     }
   }
+  std::vector<core::Coverage> sorted;
   for (auto& [kind, coverage] : classes) {
-    verdict.coverage.push_back(std::move(coverage));
+    sorted.push_back(std::move(coverage));
   }
+  return sorted;
 }
 
 bool has_two_hosts(const Evidence& evidence, const Fabric& fabric) {
@@ -99,14 +101,12 @@ bool touches_gpus(const Fabric& fabric) {
 
 }  // namespace
 
-bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairView& view, core::Verdict& verdict) {
+Covered judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairView& view) {
   const bool two_hosts = has_two_hosts(evidence, fabric);
-  const auto uses = uses_of(evidence, fabric, view);
-  add_classes(fabric, uses, verdict);
-  bool enough = true;
+  Covered covered{classes_of(fabric, uses_of(evidence, fabric, view)), {}, true};
   const auto lacking = [&](std::string note) {
-    verdict.notes.push_back(std::move(note));
-    enough = false;
+    covered.notes.push_back(std::move(note));
+    covered.is_enough = false;
   };
   if (evidence.pairs.empty() && evidence.failed_pairs.empty() && evidence.cases.empty()) {
     lacking("nothing was measured: this is what checks say");
@@ -117,7 +117,7 @@ bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairVi
   } else if (std::ranges::all_of(view.paths.classes, &PathClass::is_within_host)) {
     lacking("no pair of hosts was measured, only what each host has in itself: run another --schedule, too");
   }
-  for (const auto& coverage : verdict.coverage) {
+  for (const auto& coverage : covered.classes) {
     if (coverage.measured < coverage.parts && !evidence.pairs.empty()) {
       lacking(fmt::format("{} of {} {} were not measured", coverage.parts - coverage.measured, coverage.parts,
                           core::plural(coverage.part_class)));
@@ -127,15 +127,15 @@ bool judge_coverage(const Evidence& evidence, const Fabric& fabric, const PairVi
     }
   }
   if (const auto gpus = fabric.gpus_on_map(); gpus > 0 && !touches_gpus(fabric)) {
-    verdict.notes.push_back(fmt::format("{} GPUs are on the map and were not measured", gpus));
+    covered.notes.push_back(fmt::format("{} GPUs are on the map and were not measured", gpus));
   }
   const auto& classes = view.expectations.classes();
   const bool has_floor = std::any_of(classes.begin(), classes.end(), [](const auto& e) { return e.floor.has_value(); });
   if (two_hosts && !evidence.pairs.empty() && !has_floor) {
-    verdict.notes.push_back(
+    covered.notes.push_back(
         "absolute rates were not judged: no line rate is known, so a uniformly slow fabric would pass");
   }
-  return enough;
+  return covered;
 }
 
 }  // namespace plumb::reports

@@ -234,10 +234,10 @@ class LoadJudge {
 
 }  // namespace
 
-void judge_load(const Evidence& evidence, const Fabric& fabric, const Load& load, core::Verdict& verdict) {
+void judge_load(const Evidence& evidence, const Fabric& fabric, const Places& places, const Load& load,
+                core::Verdict& verdict) {
   if (!load.rows.empty()) {
     const auto& graph = fabric.graph();
-    const auto places = places_of(evidence, graph);
     judge_crossed(evidence, graph, places, load, verdict);
     LoadJudge(evidence, graph, places, load, verdict).judge();
   }

@@ -225,7 +225,7 @@ Json manifests(const Evidence& evidence) {
 
 core::Json page_data(const Evidence& evidence, const Fabric& fabric, const Judgement& judgement) {
   const auto& verdict = judgement.verdict;
-  const auto places = places_of(evidence, fabric.graph());
+  const auto& places = judgement.places;
   auto matrix = std::async(std::launch::async,  // beside the rest
                            [&] { return page_matrix(evidence, judgement.pairs, fabric.graph(), places); });
   Json data = {{"run", verdict.run},          {"verdict", core::name_of(verdict.kind)},

@@ -7,6 +7,7 @@
 
 #include "core/command_line.h"
 #include "core/guarded_main.h"
+#include "core/never_freed.h"
 #include "core/terminal.h"
 #include "core/version.h"
 #include "reports/command.h"
@@ -84,15 +85,16 @@ core::ExitCode exit_code(core::VerdictKind verdict) {
 core::ExitCode judge_runs(const Options& options) {
   const std::vector<std::filesystem::path> dirs(options.run_dirs.begin(), options.run_dirs.end());
   auto map = std::async(std::launch::async, [&] { return read_map(dirs); });  // beside the measurements
-  const auto evidence = read_evidence(dirs);
+  const auto& evidence = core::never_freed<Evidence>(read_evidence(dirs));
   if (is_empty(evidence)) {
     throw core::Error(fmt::format("{} holds no measurements; run plumb-pairs, plumb-allreduce or plumb-alltoall with "
                                   "--run-dir {} first",
                                   options.run_dirs.front(), options.run_dirs.front()),
                       core::ExitCode::nothing_measurable);
   }
-  Fabric fabric(map.get());
-  auto judgement = judge(evidence, fabric, options.limits.empty() ? default_limits() : read_limits(options.limits));
+  auto& fabric = core::never_freed<Fabric>(map.get());
+  auto& judgement = core::never_freed<Judgement>(
+      judge(evidence, fabric, options.limits.empty() ? default_limits() : read_limits(options.limits)));
   std::optional<RememberedRun> remembered;
   if (!options.history.empty()) {
     remembered.emplace(options.history, evidence, fabric, judgement);

@@ -20,12 +20,16 @@ class Kinds {
  public:
   explicit Kinds(const Graph& graph) : of_node_(graph.node_count()) {
     std::map<std::tuple<NodeKind, std::string_view, core::Integer, std::string_view>, std::uint32_t> known;
+    auto last = known.end();  // parts of a kind mostly stand together
     for (NodeIndex n = 0; n < graph.node_count(); ++n) {
       const auto& row = graph.row(n);
       const auto host = graph.host_of(n);
       const auto pod = row.pod.empty() && host ? graph.row(*host).pod : row.pod;
-      const auto next = static_cast<std::uint32_t>(known.size());
-      of_node_[n] = known.emplace(std::tuple(graph.kind(n), row.model, row.tier.value_or(0), pod), next).first->second;
+      const std::tuple key(graph.kind(n), row.model, row.tier.value_or(0), pod);
+      if (last == known.end() || last->first != key) {
+        last = known.emplace(key, static_cast<std::uint32_t>(known.size())).first;
+      }
+      of_node_[n] = last->second;
     }
   }
   [[nodiscard]] std::uint32_t of(NodeIndex node) const { return of_node_[node]; }
@@ -37,26 +41,33 @@ class Kinds {
 /// Replaces rates that few of a kind have by the most frequent one of that kind.
 template <class Kind>
 void settle(const std::vector<Kind>& kinds, std::vector<float>& rates) {
-  std::map<Kind, std::map<float, std::size_t>> counts;
+  struct Count {
+    std::size_t links = 0;
+    float settled = 0;
+  };
+  std::map<Kind, std::map<float, Count>> counts;
+  std::vector<Count*> count_of(rates.size());
   for (std::size_t i = 0; i < rates.size(); ++i) {
-    if (rates[i] > 0) {
-      ++counts[kinds[i]][rates[i]];
+    const bool as_before = i > 0 && kinds[i] == kinds[i - 1] && rates[i] == rates[i - 1];
+    count_of[i] = as_before ? count_of[i - 1] : rates[i] > 0 ? &counts[kinds[i]][rates[i]] : nullptr;
+    if (count_of[i] != nullptr) {
+      ++count_of[i]->links;
+    }
+  }
+  for (auto& [kind, by_rate] : counts) {
+    std::size_t all = 0;
+    auto most = by_rate.begin();
+    for (auto at = by_rate.begin(); at != by_rate.end(); ++at) {
+      all += at->second.links;
+      most = at->second.links >= most->second.links ? at : most;
+    }
+    for (auto& [rate, count] : by_rate) {
+      const bool is_design = static_cast<double>(count.links) >= kDesignShare * static_cast<double>(all);
+      count.settled = is_design ? rate : most->first;
     }
   }
   for (std::size_t i = 0; i < rates.size(); ++i) {
-    const auto found = rates[i] > 0 ? counts.find(kinds[i]) : counts.end();
-    if (found == counts.end()) {
-      continue;
-    }
-    std::size_t all = 0;
-    const std::pair<const float, std::size_t>* most = nullptr;
-    for (const auto& count : found->second) {
-      all += count.second;
-      most = most == nullptr || count.second >= most->second ? &count : most;
-    }
-    if (static_cast<double>(found->second[rates[i]]) < kDesignShare * static_cast<double>(all)) {
-      rates[i] = most->first;
-    }
+    rates[i] = count_of[i] == nullptr ? rates[i] : count_of[i]->settled;
   }
 }
 
@@ -79,13 +90,17 @@ UsualRates::UsualRates(const Graph& graph) : cable_(graph.link_count()), node_(g
   }
   settle(of_node, node_);
   std::map<std::tuple<std::string_view, float>, std::uint32_t> known;
+  auto last = known.end();
   for (NodeIndex n = 0; n < node_.size(); ++n) {
     float rate = node_[n];
     for (const auto& hop : graph.hops(n).first(std::min<std::size_t>(graph.hops(n).size(), 1))) {
       rate = std::max(rate, cable_[hop.link]);
     }
-    const auto next = static_cast<std::uint32_t>(known.size() + 1);
-    kind_.push_back(known.emplace(std::tuple(graph.row(n).model, rate), next).first->second);
+    const std::tuple key(graph.row(n).model, rate);
+    if (last == known.end() || last->first != key) {
+      last = known.emplace(key, static_cast<std::uint32_t>(known.size() + 1)).first;
+    }
+    kind_.push_back(last->second);
   }
 }
 

@@ -20,8 +20,10 @@ class WordIndex {
     const auto found = known_.find(word);
     return found != known_.end() ? found->second : add(word);
   }
-  /// The same for less where it is mostly the word before, `last`.
-  std::uint32_t of(std::string_view word, std::uint32_t last) { return words_[last] == word ? last : of(word); }
+  /// The same for less where it is mostly this one that was seen before.
+  std::uint32_t of(std::string_view word, std::uint32_t last) {
+    return last < words_.size() && words_[last] == word ? last : of(word);
+  }
 
  private:
   std::uint32_t add(std::string_view word) {

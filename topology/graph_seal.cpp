@@ -86,18 +86,20 @@ void GraphBuilder::index_hosts(Graph& graph) {
     }
   }
   std::partial_sum(graph.first_nic_.begin(), graph.first_nic_.end(), graph.first_nic_.begin());
-  std::stable_sort(nics.begin(), nics.end(), [&](NodeIndex x, NodeIndex y) {
-    const auto key = [&](NodeIndex n) { return std::pair(graph.host_[n], graph.rows_[n].rail.value_or(1 << 30)); };
-    return key(x) < key(y);
-  });
+  const auto key = [&](NodeIndex n) { return std::pair(graph.host_[n], graph.rows_[n].rail.value_or(1 << 30)); };
+  if (!std::ranges::is_sorted(nics, {}, key)) {  // mostly they are
+    std::ranges::stable_sort(nics, {}, key);
+  }
   graph.nics_ = std::move(nics);
 }
 
 void GraphBuilder::fill_roles(Graph& graph) {
   const auto tiers = tiers_by_cables(graph);
   const auto rails = rails_by_order(graph);
+  bool has_new_rails = false;
   for (NodeIndex n = 0; n < graph.node_count(); ++n) {
     auto& row = graph.rows_[n];
+    has_new_rails = has_new_rails || (!row.rail && rails[n]);
     row.tier = row.tier ? row.tier : tiers[n];
     row.rail = row.rail ? row.rail : rails[n];
   }
@@ -107,7 +109,9 @@ void GraphBuilder::fill_roles(Graph& graph) {
       graph.rows_[n].pod = graph.texts_->intern(fmt::format("p{}", pods[n]));
     }
   }
-  index_hosts(graph);
+  if (has_new_rails) {
+    index_hosts(graph);
+  }
 }
 
 Graph GraphBuilder::seal(Roles roles) && {
