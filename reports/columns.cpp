@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "reports/parallel.h"
+
 namespace plumb::reports {
 namespace {
 
@@ -97,7 +99,7 @@ void Columns::sort_into_groups(const std::vector<Use>& uses) {
       order.emplace_back(uses[part].signature, part);
     }
   }
-  std::ranges::sort(order);
+  sort_in_parallel(order);
   std::vector<std::uint32_t> first_of(uses.size(), kNone);  // by part: the first with its signature
   for (std::size_t i = 0; i < order.size(); ++i) {
     const bool same = i > 0 && order[i].first == order[i - 1].first;

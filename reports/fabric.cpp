@@ -21,17 +21,19 @@ std::uint64_t host_and_rail(NodeIndex host, core::Integer rail) {
 
 }  // namespace
 
-std::string kind_of(const std::string& id) { return id.substr(0, id.find('/')); }
+std::string_view kind_of(std::string_view id) { return id.substr(0, id.find('/')); }
 
-std::string host_of(const std::string& id) {
+std::string_view host_in(std::string_view id) {
   const auto kind_end = id.find('/');
   const auto kind = id.substr(0, kind_end);
-  if (kind_end == std::string::npos || (kind != "host" && kind != "nic" && kind != "gpu" && kind != "rank")) {
-    return "";
+  if (kind_end == std::string_view::npos || (kind != "host" && kind != "nic" && kind != "gpu" && kind != "rank")) {
+    return {};
   }
   const auto rest = id.substr(kind_end + 1);
   return kind == "host" ? rest : rest.substr(0, rest.rfind('/'));
 }
+
+std::string host_of(const std::string& id) { return std::string(host_in(id)); }
 
 std::vector<float> log_priors(const Fabric& fabric) {
   std::vector<float> priors;
@@ -137,14 +139,14 @@ std::vector<Endpoint> Fabric::endpoints(const std::vector<std::string>& ids) {
 
 Endpoint Fabric::endpoint(const std::string& id, std::optional<NodeIndex> node) {
   const auto& graph = map_.graph;
-  const auto kind = kind_of(id), host_name = host_of(id);
+  const auto kind = kind_of(id), host_name = host_in(id);
   const auto host = host_node(node, host_name);
   Endpoint end;
   end.host = node && graph.row(*node).host == host_name ? graph.row(*node).host : texts_.intern(host_name);
   end.part = node ? part_at(*node, kind, kind, end.host) : part(id, kind, kind, end.host);
   if (!host_name.empty() && kind != "host") {
-    end.host_part =
-        host ? part_at(*host, "host", "host", end.host) : part("host/" + host_name, "host", "host", end.host);
+    end.host_part = host ? part_at(*host, "host", "host", end.host)
+                         : part("host/" + std::string(host_name), "host", "host", end.host);
   }
   if (!host_name.empty()) {
     end.home = end.host_part == kNoPart ? end.part : end.host_part;
@@ -162,10 +164,10 @@ Endpoint Fabric::endpoint(const std::string& id, std::optional<NodeIndex> node) 
 }
 
 /// Of an endpoint: as the map tells, or its id.
-std::optional<NodeIndex> Fabric::host_node(std::optional<NodeIndex> node, const std::string& host_name) const {
+std::optional<NodeIndex> Fabric::host_node(std::optional<NodeIndex> node, std::string_view host_name) const {
   const auto& graph = map_.graph;
   const bool is_told = node && !host_name.empty() && graph.row(*node).host == host_name;
-  return is_told ? graph.host_of(*node) : graph.find("host/" + host_name);
+  return is_told ? graph.host_of(*node) : graph.find("host/" + std::string(host_name));
 }
 
 /// Where an endpoint's traffic enters the map: a GPU at the NIC of its rail, a rank at its host.

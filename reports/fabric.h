@@ -69,7 +69,7 @@ class Fabric {
   Endpoint endpoint(const std::string& id, std::optional<topology::NodeIndex> node);
   std::uint32_t part_at(topology::NodeIndex node, std::string_view kind, std::string_view group, std::string_view host);
   [[nodiscard]] std::optional<topology::NodeIndex> host_node(std::optional<topology::NodeIndex> node,
-                                                             const std::string& host_name) const;
+                                                             std::string_view host_name) const;
   [[nodiscard]] std::optional<topology::NodeIndex> attachment(std::optional<topology::NodeIndex> node,
                                                               std::optional<topology::NodeIndex> host) const;
   void attach(topology::NodeIndex at, Endpoint& end);
@@ -88,8 +88,9 @@ class Fabric {
 std::vector<float> log_priors(const Fabric& fabric);
 
 /// "n05" of "host/n05", "nic/n05/mlx5_0", "gpu/n05/3" and "rank/n05/2"; empty for others. Not for links.
+std::string_view host_in(std::string_view id);
 std::string host_of(const std::string& id);
 /// "nic" of "nic/n05/mlx5_0". Not for links.
-std::string kind_of(const std::string& id);
+std::string_view kind_of(std::string_view id);
 
 }  // namespace plumb::reports

@@ -27,7 +27,7 @@ std::string spoken(const Change& change) {
 /// "nic n05/mlx5_0" of "nic/n05/mlx5_0".
 std::string spoken_id(const std::string& id) {
   const auto kind = kind_of(id);
-  return kind.empty() || kind == id ? id : kind + " " + id.substr(kind.size() + 1);
+  return kind.empty() || kind == id ? id : std::string(kind).append(" ").append(id.substr(kind.size() + 1));
 }
 
 std::string date_of(const HistoryContext& context, std::size_t runs_ago) {

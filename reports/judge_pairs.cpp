@@ -188,7 +188,7 @@ void judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView&
         plan.suspect(evidence.pairs[m].src, evidence.pairs[m].dst);
       }
       for (const auto& suspect : blame.suspects) {
-        plan.host(std::string(fabric.parts()[suspect.part].host));
+        plan.host(fabric.parts()[suspect.part].host);
       }
     }
     if (question == Question::bandwidth) {

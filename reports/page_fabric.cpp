@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
+#include <span>
 
 #include "reports/page_parts.h"
 
@@ -15,23 +17,33 @@ constexpr std::uint32_t kNowhere = Places::kNowhere;
 /// What each end reaches in its slower direction: the lower of two medians. By node; negative where nothing was
 /// measured.
 std::vector<float> ratios_of(const Evidence& evidence, const PairView& view, const Places& places, std::size_t nodes) {
-  std::vector<std::pair<std::uint64_t, float>> rows;
-  for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
-    const auto& pair = evidence.pairs[m];
-    if (!evidence.is_latency(pair)) {
-      rows.emplace_back(std::uint64_t{places.end_of[pair.src]} * 2, view.ratio[m]);
-      rows.emplace_back(std::uint64_t{places.end_of[pair.dst]} * 2 + 1, view.ratio[m]);
+  const auto each_direction = [&](auto&& visit) {  // of each end: out, then in
+    for (std::size_t m = 0; m < evidence.pairs.size(); ++m) {
+      const auto& pair = evidence.pairs[m];
+      const auto src = places.end_of[pair.src], dst = places.end_of[pair.dst];
+      if (!evidence.is_latency(pair) && src != kNowhere) {
+        visit(std::size_t{src} * 2, view.ratio[m]);
+      }
+      if (!evidence.is_latency(pair) && dst != kNowhere) {
+        visit(std::size_t{dst} * 2 + 1, view.ratio[m]);
+      }
     }
-  }
-  std::ranges::sort(rows);
+  };
+  std::vector<std::size_t> first(2 * nodes + 1);  // of each direction, among the values of all
+  each_direction([&](std::size_t direction, float) { ++first[direction + 1]; });
+  std::partial_sum(first.begin(), first.end(), first.begin());
+  std::vector<float> values(first.back());
+  auto next = first;
+  each_direction([&](std::size_t direction, float ratio) { values[next[direction]++] = ratio; });
   std::vector<float> ratios(nodes, -1);
-  for (auto first = rows.begin(); first != rows.end();) {
-    const auto last = std::find_if(first, rows.end(), [&](const auto& row) { return row.first != first->first; });
-    if (const auto end = first->first / 2; end != kNowhere) {
-      const float median = first[(last - first - 1) / 2].second;
-      ratios[end] = ratios[end] < 0 ? median : std::min(ratios[end], median);
+  for (std::size_t direction = 0; direction < 2 * nodes; ++direction) {
+    const auto own = std::span(values).subspan(first[direction], first[direction + 1] - first[direction]);
+    if (!own.empty()) {
+      const auto middle = own.begin() + static_cast<std::ptrdiff_t>((own.size() - 1) / 2);
+      std::ranges::nth_element(own, middle);
+      auto& ratio = ratios[direction / 2];
+      ratio = ratio < 0 ? *middle : std::min(ratio, *middle);
     }
-    first = last;
   }
   return ratios;
 }

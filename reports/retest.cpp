@@ -14,7 +14,7 @@ constexpr std::size_t kPairsKept = 64;  // of slow pairs that no endpoint explai
 
 RetestPlan::RetestPlan(const std::vector<std::string>& endpoints) : endpoints_(endpoints) {
   for (std::uint32_t e = 0; e < endpoints.size(); ++e) {
-    hosts_.push_back(host_of(endpoints[e]));
+    hosts_.push_back(host_in(endpoints[e]));
     of_host_[hosts_.back()].push_back(e);
   }
 }
@@ -31,7 +31,7 @@ void RetestPlan::pair(std::uint32_t src, std::uint32_t dst) {
   }
 }
 
-void RetestPlan::host(const std::string& host) {
+void RetestPlan::host(std::string_view host) {
   if (const auto found = of_host_.find(host); !host.empty() && found != of_host_.end()) {
     blamed_.insert(found->second.begin(), found->second.end());
   }
