@@ -2,7 +2,7 @@
 #pragma once
 
 #include <filesystem>
-#include <span>
+#include <ranges>
 #include <string>
 
 #include "core/cell.h"
@@ -53,8 +53,9 @@ std::string row_line(const Row& row) {
 }
 
 /// The whole table as a file's content, for files that are written at once.
-template <class Row>
-std::string table_text(std::span<const Row> rows) {
+template <class Rows>
+std::string table_text(const Rows& rows) {
+  using Row = std::ranges::range_value_t<Rows>;
   std::string text = header_line<Row>() + "\n";
   for (const auto& row : rows) {
     text += row_line(row) + "\n";

@@ -34,8 +34,7 @@ void write(const NcclChecks& checks, const NcclLogOptions& options, int argc, ch
   const auto dir = core::RunDir::create(options.run_dir);
   auto manifest = core::start_manifest("plumb-nccl-log", argc, argv);
   dir.put(manifest);
-  core::write_file_atomically(dir.table_path(core::CheckRow::kTable, "nccl"),
-                              core::table_text<core::CheckRow>(rows_of(checks)));
+  core::write_file_atomically(dir.table_path(core::CheckRow::kTable, "nccl"), core::table_text(rows_of(checks)));
   dir.close(manifest);
   fmt::print(stderr, "rows written to {}; judge them: plumb-report {}\n", dir.path().string(), dir.path().string());
 }

@@ -43,8 +43,7 @@ void write_rows(const NodeOptions& options, const Machine& machine, const std::v
   auto manifest = core::start_manifest("plumb-node", argc, argv);
   manifest.host = machine.host;
   dir.put(manifest);
-  core::write_file_atomically(dir.table_path(core::CheckRow::kTable, machine.host),
-                              core::table_text(std::span<const core::CheckRow>(rows)));
+  core::write_file_atomically(dir.table_path(core::CheckRow::kTable, machine.host), core::table_text(rows));
   dir.close(manifest);
   fmt::print(stderr, "rows written to {}; judge them: plumb-report {}\n", dir.path().string(), dir.path().string());
 }

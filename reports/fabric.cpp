@@ -1,6 +1,7 @@
 #include "reports/fabric.h"
 
 #include <algorithm>
+#include <future>
 #include <map>
 
 #include "reports/parallel.h"
@@ -43,7 +44,11 @@ std::vector<float> log_priors(const Fabric& fabric) {
   return priors;
 }
 
-Fabric::Fabric(Map map) : map_(std::move(map)), rates_(map_.graph) { add_parts(); }
+Fabric::Fabric(Map map) : map_(std::move(map)) {
+  auto rates = std::async(std::launch::async, [&] { return UsualRates(map_.graph); });
+  add_parts();
+  rates_ = rates.get();
+}
 
 std::uint32_t Fabric::add_part(std::string_view id, std::string_view kind, std::string_view group,
                                std::string_view host) {

@@ -21,6 +21,7 @@ inline void lower(std::optional<double>& rate, std::optional<double> other) {
 /// and the usual one of the others stands for it.
 class UsualRates {
  public:
+  UsualRates() = default;
   /// Keeps no reference to `graph`.
   explicit UsualRates(const topology::Graph& graph);
 

@@ -39,8 +39,8 @@ class Cabling {
 
   [[nodiscard]] const std::vector<Cable>& found() const { return found_cables_; }
   [[nodiscard]] const std::vector<Cable>& planned() const { return planned_cables_; }
-  [[nodiscard]] const core::LinkView& found_row(const Cable& cable) const { return found_.link_row(cable.link); }
-  [[nodiscard]] const core::LinkView& planned_row(const Cable& cable) const { return plan_.link_row(cable.link); }
+  [[nodiscard]] core::LinkView found_row(const Cable& cable) const { return found_.link_row(cable.link); }
+  [[nodiscard]] core::LinkView planned_row(const Cable& cable) const { return plan_.link_row(cable.link); }
 
   /// The id of a planned cable, with the names of the map where it has the parts.
   [[nodiscard]] std::string id_of_planned(const Cable& cable) const;

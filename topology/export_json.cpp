@@ -28,8 +28,8 @@ Json object_of(const Row& row) {
   return object;
 }
 
-template <class Row>
-std::string array_text(std::span<const Row> rows) {
+template <class Rows>
+std::string array_text(const Rows& rows) {
   std::string text;
   for (const auto& row : rows) {
     text += (text.empty() ? "\n  " : ",\n  ") + object_of(row).dump();

@@ -55,7 +55,7 @@ std::optional<LinkIndex> Graph::find_link(std::string_view id) const {
   std::call_once(links_by_id_->made, [&] {
     links_by_id_->index.reserve(link_rows_.size());
     for (LinkIndex i = 0; i < link_rows_.size(); ++i) {
-      links_by_id_->index.emplace(link_rows_[i].id, i);
+      links_by_id_->index.emplace(link_row(i).id, i);
     }
   });
   return find_in(links_by_id_->index, id);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 
 #include "core/rows.h"
 #include "core/text_pool.h"
+#include "topology/link_rows.h"
 #include "topology/port_table.h"
 
 namespace plumb::topology {
@@ -49,10 +51,14 @@ class Graph {
   [[nodiscard]] bool empty() const { return rows_.empty(); }
 
   [[nodiscard]] std::span<const core::NodeView> rows() const { return rows_; }
-  [[nodiscard]] std::span<const core::LinkView> link_rows() const { return link_rows_; }
+  /// Made one by one.
+  [[nodiscard]] auto link_rows() const {
+    return std::views::iota(std::size_t{0}, link_count()) |
+           std::views::transform([this](std::size_t link) { return link_rows_[link]; });
+  }
   [[nodiscard]] const core::NodeView& row(NodeIndex node) const { return rows_[node]; }
   [[nodiscard]] NodeKind kind(NodeIndex node) const { return kinds_[node]; }
-  [[nodiscard]] const core::LinkView& link_row(LinkIndex link) const { return link_rows_[link]; }
+  [[nodiscard]] core::LinkView link_row(LinkIndex link) const { return link_rows_[link]; }
   [[nodiscard]] const Link& link(LinkIndex link) const { return links_[link]; }
 
   /// What sources could not see (status absent) and where they differed (status warn), as rows for checks.csv.
@@ -83,7 +89,7 @@ class Graph {
   std::shared_ptr<core::TextPool> texts_;  // of all rows
   std::vector<core::NodeView> rows_;
   std::vector<NodeKind> kinds_;
-  std::vector<core::LinkView> link_rows_;
+  LinkRows link_rows_;
   std::vector<Link> links_;
   tsl::robin_map<std::string_view, NodeIndex> nodes_by_id_;
   std::shared_ptr<LinkIds> links_by_id_ = std::make_shared<LinkIds>();
@@ -153,11 +159,11 @@ class GraphBuilder {
   core::LinkView stored(const core::LinkView& row, const Link& ends);
   static Sockets sockets(const Link& ends, const core::LinkView& row);
   [[nodiscard]] bool is_same(LinkIndex link, const Link& ends, const core::LinkView& row) const;
-  void name_ends(LinkIndex link);
+  [[nodiscard]] core::LinkView named_row(LinkIndex link) const;
   std::string refuse(const Socket& socket, LinkIndex holder, const core::LinkView& row);
   [[nodiscard]] std::string_view kept(std::string_view text, std::string_view before);
   void merge(LinkIndex link, const Link& ends, core::LinkView row);
-  void plug(LinkIndex link);
+  void plug(LinkIndex link, const core::LinkView& row);
   void add_implied_hosts();
   void name_links();
   static void index_hops(Graph& graph);

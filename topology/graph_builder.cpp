@@ -173,7 +173,7 @@ std::string GraphBuilder::add(NodeIndex a, NodeIndex b, const LinkView& told) {
   }
   graph_.link_rows_.push_back(row);
   graph_.links_.push_back(ends);
-  plug(static_cast<LinkIndex>(graph_.links_.size() - 1));
+  plug(static_cast<LinkIndex>(graph_.links_.size() - 1), row);
   return "";
 }
 
@@ -214,7 +214,7 @@ GraphBuilder::Sockets GraphBuilder::sockets(const Link& ends, const LinkView& ro
 
 bool GraphBuilder::is_same(LinkIndex link, const Link& ends, const LinkView& row) const {
   const auto& known = graph_.links_[link];
-  const auto& known_row = graph_.link_rows_[link];
+  const auto known_row = graph_.link_rows_[link];
   const bool straight = known.a == ends.a && known.b == ends.b && is_told_twice(known_row.a_port, row.a_port) &&
                         is_told_twice(known_row.b_port, row.b_port);
   const bool flipped = known.a == ends.b && known.b == ends.a && is_told_twice(known_row.a_port, row.b_port) &&
@@ -222,37 +222,38 @@ bool GraphBuilder::is_same(LinkIndex link, const Link& ends, const LinkView& row
   return straight || flipped;
 }
 
-/// Again: a NIC may have got another id since.
-void GraphBuilder::name_ends(LinkIndex link) {
-  graph_.link_rows_[link].a = graph_.rows_[graph_.links_[link].a].id;
-  graph_.link_rows_[link].b = graph_.rows_[graph_.links_[link].b].id;
+/// With its ends as they are called now: a NIC may get another id.
+LinkView GraphBuilder::named_row(LinkIndex link) const {
+  auto row = graph_.link_rows_[link];
+  row.a = graph_.rows_[graph_.links_[link].a].id;
+  row.b = graph_.rows_[graph_.links_[link].b].id;
+  return row;
 }
 
 std::string GraphBuilder::refuse(const Socket& socket, LinkIndex holder, const LinkView& row) {
   const auto& node = graph_.rows_[socket.node].id;
   const auto port = end_of(node, socket.is_first_end ? row.a_port : row.b_port);
   const auto id = link_id(row);
-  name_ends(holder);
   auto refusal = fmt::format("port {} holds two cables: {} and {}", core::printable(port),
-                             core::printable(link_id(graph_.link_rows_[holder])), core::printable(id));
+                             core::printable(link_id(named_row(holder))), core::printable(id));
   remark({"", id, "conflict", "warn", refusal, "one cable a port", "two sources differ; the first was kept"});
   return refusal;
 }
 
 void GraphBuilder::merge(LinkIndex link, const Link& ends, LinkView row) {
-  auto& known = graph_.link_rows_[link];
-  name_ends(link);
+  auto known = named_row(link);
   const bool is_flipped = graph_.links_[link].a != ends.a || !is_told_twice(known.a_port, row.a_port);
   if (is_flipped) {
     flip(row);
   }
   remark_conflicts(link_id(known), known, row, graph_.remarks_);
   fill_in(known, row);
-  plug(link);
+  graph_.link_rows_.set(link, known);
+  plug(link, known);
 }
 
-void GraphBuilder::plug(LinkIndex link) {
-  for (const auto& socket : sockets(graph_.links_[link], graph_.link_rows_[link])) {
+void GraphBuilder::plug(LinkIndex link, const LinkView& row) {
+  for (const auto& socket : sockets(graph_.links_[link], row)) {
     if (socket) {
       plugged_.put(socket->node, socket->port, link);
     }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <numeric>
 
 #include "topology/graph.h"
@@ -32,9 +33,8 @@ void GraphBuilder::add_implied_hosts() {
 void GraphBuilder::name_links() {
   std::string a, b;
   for (LinkIndex i = 0; i < graph_.links_.size(); ++i) {
-    auto& row = graph_.link_rows_[i];
+    auto row = named_row(i);
     auto& ends = graph_.links_[i];
-    name_ends(i);
     write_end(row.a, row.a_port, a);
     write_end(row.b, row.b_port, b);
     if (b < a) {
@@ -45,6 +45,7 @@ void GraphBuilder::name_links() {
     a += "--";
     a += b;
     row.id = graph_.texts_->keep(a);
+    graph_.link_rows_.set(i, row);
   }
 }
 
@@ -117,9 +118,10 @@ void GraphBuilder::fill_roles(Graph& graph) {
 Graph GraphBuilder::seal(Roles roles) && {
   plugged_ = {};
   add_implied_hosts();
+  auto hosts = std::async(std::launch::async, [&] { index_hosts(graph_); });  // of nodes only
   name_links();
   index_hops(graph_);
-  index_hosts(graph_);
+  hosts.get();
   if (roles == Roles::by_cables) {
     fill_roles(graph_);
   }

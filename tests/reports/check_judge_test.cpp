@@ -40,7 +40,7 @@ Judgement judged(const std::vector<CheckRow>& rows, const std::function<double(i
   auto fleet = fleet_of(map);
   fleet.factor = factor ? factor : fleet.factor;
   fleet.write(dir.path() / "run");
-  core::write_file_atomically(dir.path() / "run/checks.plan.csv", core::table_text<CheckRow>(rows));
+  core::write_file_atomically(dir.path() / "run/checks.plan.csv", core::table_text(rows));
   Fabric fabric(read_map({dir.path() / "run"}));
   return judge(read_evidence({dir.path() / "run"}), fabric, default_limits());
 }

@@ -59,8 +59,8 @@ Rows healthy() {
 /// Through the files that users have.
 Graph read(const Rows& rows) {
   GraphBuilder builder;
-  const FileText nodes{"nodes.csv", core::table_text<core::NodeRow>(rows.nodes)};
-  const FileText links{"links.csv", core::table_text<core::LinkRow>(rows.links)};
+  const FileText nodes{"nodes.csv", core::table_text(rows.nodes)};
+  const FileText links{"links.csv", core::table_text(rows.links)};
   reader_of(nodes).read(nodes, builder);
   reader_of(links).read(links, builder);
   for (const auto& port : rows.ports) {

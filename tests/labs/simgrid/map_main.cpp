@@ -83,7 +83,7 @@ std::vector<core::RouteRow> routes(const sg4::Engine& engine) {
 
 template <class Row>
 void write(const core::RunDir& dir, const std::vector<Row>& rows) {
-  core::write_file_atomically(dir.table_path(Row::kTable), core::table_text<Row>(rows));
+  core::write_file_atomically(dir.table_path(Row::kTable), core::table_text(rows));
 }
 
 core::ExitCode run(int argc, char** argv) {
