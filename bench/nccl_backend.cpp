@@ -22,52 +22,63 @@ struct Arguments {
   int type, op;
   NcclComm comm;
   core::CudaStream stream;
+  const NcclCalls& calls;
 
   [[nodiscard]] std::size_t block() const { return count * size_of(one.type); }
 };
 
-int all_reduce(const Arguments& a) {
-  return a.nccl->all_reduce(a.send, a.receive, a.count, a.type, a.op, a.comm, a.stream);
+void send(const Arguments& a, const std::byte* from, int peer) {
+  a.calls.enqueued(a.nccl->send(from, a.count, a.type, peer, a.comm, a.stream), "ncclSend", peer);
+}
+
+void receive(const Arguments& a, std::byte* to, int peer) {
+  a.calls.enqueued(a.nccl->receive(to, a.count, a.type, peer, a.comm, a.stream), "ncclRecv", peer);
+}
+
+void all_reduce(const Arguments& a) {
+  a.calls.enqueued(a.nccl->all_reduce(a.send, a.receive, a.count, a.type, a.op, a.comm, a.stream), "ncclAllReduce");
 }
 
 /// NCCL's own where the library has it, else every block sent and received in one group.
-int all_to_all(const Arguments& a) {
+void all_to_all(const Arguments& a) {
   if (a.nccl->all_to_all != nullptr) {
-    return a.nccl->all_to_all(a.send, a.receive, a.count, a.type, a.comm, a.stream);
+    a.calls.enqueued(a.nccl->all_to_all(a.send, a.receive, a.count, a.type, a.comm, a.stream), "ncclAlltoAll");
+    return;
   }
-  int worst = kNcclSuccess;
   for (int peer = 0; peer < a.one.ranks; ++peer) {
     const std::size_t at = static_cast<std::size_t>(peer) * a.block();
-    worst = std::max(worst, a.nccl->send(a.send + at, a.count, a.type, peer, a.comm, a.stream));
-    worst = std::max(worst, a.nccl->receive(a.receive + at, a.count, a.type, peer, a.comm, a.stream));
+    send(a, a.send + at, peer);
+    receive(a, a.receive + at, peer);
   }
-  return worst;
 }
 
-int all_gather(const Arguments& a) { return a.nccl->all_gather(a.send, a.receive, a.count, a.type, a.comm, a.stream); }
-
-int reduce_scatter(const Arguments& a) {
-  return a.nccl->reduce_scatter(a.send, a.receive, a.count, a.type, a.op, a.comm, a.stream);
+void all_gather(const Arguments& a) {
+  a.calls.enqueued(a.nccl->all_gather(a.send, a.receive, a.count, a.type, a.comm, a.stream), "ncclAllGather");
 }
 
-int broadcast(const Arguments& a) {
-  return a.nccl->broadcast(a.send, a.receive, a.count, a.type, a.one.root, a.comm, a.stream);
+void reduce_scatter(const Arguments& a) {
+  a.calls.enqueued(a.nccl->reduce_scatter(a.send, a.receive, a.count, a.type, a.op, a.comm, a.stream),
+                   "ncclReduceScatter");
 }
 
-int reduce(const Arguments& a) {
-  return a.nccl->reduce(a.send, a.receive, a.count, a.type, a.op, a.one.root, a.comm, a.stream);
+void broadcast(const Arguments& a) {
+  a.calls.enqueued(a.nccl->broadcast(a.send, a.receive, a.count, a.type, a.one.root, a.comm, a.stream),
+                   "ncclBroadcast");
 }
 
-int send_receive(const Arguments& a) {
-  const int next = (a.rank + 1) % a.one.ranks;
-  const int previous = (a.rank - 1 + a.one.ranks) % a.one.ranks;
-  const int sent = a.nccl->send(a.send, a.count, a.type, next, a.comm, a.stream);
-  return std::max(sent, a.nccl->receive(a.receive, a.count, a.type, previous, a.comm, a.stream));
+void reduce(const Arguments& a) {
+  a.calls.enqueued(a.nccl->reduce(a.send, a.receive, a.count, a.type, a.op, a.one.root, a.comm, a.stream),
+                   "ncclReduce");
+}
+
+void send_receive(const Arguments& a) {
+  send(a, a.send, (a.rank + 1) % a.one.ranks);
+  receive(a, a.receive, (a.rank - 1 + a.one.ranks) % a.one.ranks);
 }
 
 struct Call {
   CollectiveKind kind;
-  int (*function)(const Arguments&);
+  void (*function)(const Arguments&);
 };
 
 constexpr Call kCalls[] = {
@@ -154,8 +165,9 @@ class NcclOperation final : public Operation {
                               .type = nccl_type(case_.type),
                               .op = nccl_op(case_.op),
                               .comm = communicator_.get(),
-                              .stream = communicator_.stream().get()};
-    communicator_.group([&] { return call_.function(arguments); });
+                              .stream = communicator_.stream().get(),
+                              .calls = communicator_.calls()};
+    communicator_.calls().group([&] { call_.function(arguments); });
   }
 
   /// In place: the whole buffer, or this rank's slot of it.

@@ -61,17 +61,16 @@ class NcclChannel final : public Channel {
     receives_are_due_ = false;
     const auto& nccl = communicator_.nccl();
     const auto stream = communicator_.stream().get();
-    communicator_.group([&] {
-      int worst = kNcclSuccess;
+    const auto& calls = communicator_.calls();
+    calls.group([&] {
       for (std::size_t i = 0; i < receives; ++i) {
         auto* const to = receive_.bytes().data() + i * bytes_;
-        worst = std::max(worst, nccl->receive(to, bytes_, kNcclUint8, peer_, communicator_.get(), stream));
+        calls.enqueued(nccl->receive(to, bytes_, kNcclUint8, peer_, communicator_.get(), stream), "ncclRecv", peer_);
       }
       for (std::size_t i = 0; i < sends; ++i) {
         const auto* const from = send_.bytes().data() + i * kStride;
-        worst = std::max(worst, nccl->send(from, bytes_, kNcclUint8, peer_, communicator_.get(), stream));
+        calls.enqueued(nccl->send(from, bytes_, kNcclUint8, peer_, communicator_.get(), stream), "ncclSend", peer_);
       }
-      return worst;
     });
   }
 

@@ -14,7 +14,6 @@
 namespace plumb::bench {
 namespace {
 
-constexpr auto kConnectLimit = std::chrono::seconds(120);
 constexpr auto kPartingLimit = std::chrono::seconds(20);  // for peers that are still at work
 constexpr int kLooksBetweenErrors = 1024;                 // at the stream, which is what is measured
 
@@ -49,7 +48,9 @@ core::Component nccl_component() {
 }
 
 NcclCommunicator::NcclCommunicator(MPI_Comm parent, bool share_gpus)
-    : ranks_(parent), local_rank_(local_rank_of(parent)) {
+    : ranks_(parent),
+      local_rank_(local_rank_of(parent)),
+      calls_(*nccl_.operator->(), comm_, ranks_.rank(), ranks_.size()) {
   std::string reason;
   try {
     choose_gpu(share_gpus);
@@ -93,7 +94,7 @@ void NcclCommunicator::connect() {
   std::memcpy(id.bytes, text.data(), sizeof id.bytes);
   NcclConfig config{.size = sizeof config, .magic = kNcclConfigMagic, .version = kNcclConfigVersion, .blocking = 0};
   try {
-    accept(nccl_->init(&comm_, ranks_.size(), id, ranks_.rank(), &config), "ncclCommInitRankConfig");
+    calls_.accept(nccl_->init(&comm_, ranks_.size(), id, ranks_.rank(), &config), "ncclCommInitRankConfig");
   } catch (const std::exception& error) {
     reason = fmt::format("rank {} (host {}): {}", ranks_.rank(), host_name(), error.what());
   }
@@ -111,16 +112,17 @@ NcclCommunicator::~NcclCommunicator() {
   if (comm_ == nullptr) {
     return;
   }
-  if (!is_broken_) {
+  bool is_broken = calls_.is_broken();
+  if (!is_broken) {
     const auto limit = std::chrono::steady_clock::now() + kPartingLimit;
     int state = nccl_->finalize(comm_);
     while (state == kNcclInProgress && std::chrono::steady_clock::now() < limit &&
            nccl_->async_error(comm_, &state) == kNcclSuccess) {
       ::sched_yield();
     }
-    is_broken_ = state != kNcclSuccess;
+    is_broken = state != kNcclSuccess;
   }
-  is_broken_ ? nccl_->abort(comm_) : nccl_->destroy(comm_);
+  is_broken ? nccl_->abort(comm_) : nccl_->destroy(comm_);
 }
 
 std::string NcclCommunicator::version() const {
@@ -128,47 +130,10 @@ std::string NcclCommunicator::version() const {
                      shares_gpus_ ? "; ranks share GPUs: speeds mean nothing" : "");
 }
 
-void NcclCommunicator::fail(int code, const char* call) const {
-  is_broken_ = true;
-  const char* detail = nccl_->last_error != nullptr ? nccl_->last_error(comm_) : "";
-  throw core::Error(fmt::format("{}: {}{}{}", call, nccl_->error_string(code), *detail != '\0' ? ": " : "", detail));
-}
-
-void NcclCommunicator::accept(int code, const char* call) const {
-  const auto limit = std::chrono::steady_clock::now() + kConnectLimit;
-  while (code == kNcclInProgress) {
-    ::sched_yield();
-    if (comm_ == nullptr || nccl_->async_error(comm_, &code) != kNcclSuccess) {
-      break;
-    }
-    if (std::chrono::steady_clock::now() > limit) {
-      is_broken_ = true;
-      throw core::Error(fmt::format("{}: no answer for 120 s; set NCCL_DEBUG=INFO to see what NCCL waits for", call));
-    }
-  }
-  if (code != kNcclSuccess) {
-    fail(code, call);
-  }
-}
-
-void NcclCommunicator::group(const std::function<int()>& calls) const {
-  if (const int code = nccl_->group_start(); code != kNcclSuccess) {
-    fail(code, "ncclGroupStart");
-  }
-  const int code = calls();
-  const int end = nccl_->group_end();
-  if (code != kNcclSuccess && code != kNcclInProgress) {
-    fail(code, "a call within a group");
-  }
-  accept(end, "ncclGroupEnd");
-}
-
 void NcclCommunicator::wait() const {
   for (int looks = 1; !stream_->is_done(); ++looks) {
-    int code = kNcclSuccess;
-    if (looks % kLooksBetweenErrors == 0 &&
-        (nccl_->async_error(comm_, &code) != kNcclSuccess || code != kNcclSuccess)) {
-      fail(code, "met while waiting");
+    if (looks % kLooksBetweenErrors == 0) {
+      calls_.look();
     }
     if (shares_gpus_) {
       ::sched_yield();  // the ranks share the host's cores, too
@@ -189,10 +154,11 @@ NcclBuffer::NcclBuffer(const NcclCommunicator& communicator, std::size_t bytes, 
     throw core::Error(fmt::format("NCCL {} cannot register buffers; leave out --register", nccl.version()));
   }
   communicator.gpu().make_current();
-  communicator.accept(nccl->allocate(&own_, std::max<std::size_t>(bytes, 1)), "ncclMemAlloc");
+  communicator.calls().accept(nccl->allocate(&own_, std::max<std::size_t>(bytes, 1)), "ncclMemAlloc");
   bytes_ = {static_cast<std::byte*>(own_), bytes};
   if (bytes > 0) {
-    communicator.accept(nccl->register_buffer(communicator.get(), own_, bytes, &registration_), "ncclCommRegister");
+    communicator.calls().accept(nccl->register_buffer(communicator.get(), own_, bytes, &registration_),
+                                "ncclCommRegister");
   }
 }
 

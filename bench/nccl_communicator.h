@@ -3,11 +3,11 @@
 
 #include <mpi.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "bench/gpu_memory.h"
+#include "bench/nccl_calls.h"
 #include "bench/nccl_library.h"
 #include "bench/ranks.h"
 #include "core/gpu.h"
@@ -39,17 +39,14 @@ class NcclCommunicator {
   [[nodiscard]] std::string version() const;
   [[nodiscard]] std::string device() const { return device_; }
 
-  /// Enqueues what `calls` does between group start and end; `calls` answers NCCL's first result that is no success.
-  void group(const std::function<int()>& calls) const;
-  /// Until NCCL has taken in a call that answered `code`. Throws core::Error in NCCL's words.
-  void accept(int code, const char* call) const;
+  /// Takes what NCCL answers on this communicator.
+  [[nodiscard]] const NcclCalls& calls() const { return calls_; }
   /// Until the GPU has done all that was enqueued.
   void wait() const;
 
  private:
   void choose_gpu(bool share_gpus);
   void connect();
-  [[noreturn]] void fail(int code, const char* call) const;
 
   Ranks ranks_;
   core::CudaLibrary cuda_;
@@ -61,7 +58,7 @@ class NcclCommunicator {
   std::unique_ptr<core::GpuStream> stream_;
   std::unique_ptr<GpuMemory> memory_;
   NcclComm comm_ = nullptr;
-  mutable bool is_broken_ = false;  // then it is aborted, not finished
+  NcclCalls calls_;
 };
 
 /// Memory that NCCL sends from and receives into.

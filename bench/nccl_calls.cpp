@@ -1,0 +1,70 @@
+#include "bench/nccl_calls.h"
+
+#include <fmt/format.h>
+#include <sched.h>
+
+#include "core/error.h"
+
+namespace plumb::bench {
+
+NcclCalls::NcclCalls(const NcclFunctions& nccl, const NcclComm& comm, int rank, int ranks,
+                     std::chrono::nanoseconds limit)
+    : nccl_(nccl), comm_(comm), rank_(rank), ranks_(ranks), limit_(limit) {}
+
+void NcclCalls::fail(int code, const char* call, int peer) const {
+  is_broken_ = true;
+  const char* const detail = nccl_.last_error != nullptr ? nccl_.last_error(comm_) : "";
+  throw core::Error(fmt::format("{}{}: {}{}{} (rank {} of {}, communicator {}, as NCCL's log calls it)", call,
+                                peer < 0 ? "" : fmt::format(" with rank {}", peer), nccl_.error_string(code),
+                                *detail != '\0' ? ": " : "", detail, rank_, ranks_, fmt::ptr(comm_)));
+}
+
+/// Of the communicator; a failure to ask for it counts as one.
+int NcclCalls::state() const {
+  int state = kNcclSuccess;
+  const int code = nccl_.async_error(comm_, &state);
+  return code == kNcclSuccess ? state : code;
+}
+
+void NcclCalls::enqueued(int code, const char* call, int peer) const {
+  if (code != kNcclSuccess && code != kNcclInProgress) {
+    fail(code, call, peer);
+  }
+}
+
+void NcclCalls::accept(int code, const char* call) const {
+  const auto end = std::chrono::steady_clock::now() + limit_;
+  while (code == kNcclInProgress && comm_ != nullptr) {
+    if (std::chrono::steady_clock::now() > end) {
+      is_broken_ = true;
+      throw core::Error(
+          fmt::format("{}: no answer for {:.0f} s; NCCL_DEBUG=INFO shows what NCCL waits for (rank {} of {}, "
+                      "communicator {})",
+                      call, std::chrono::duration<double>(limit_).count(), rank_, ranks_, fmt::ptr(comm_)));
+    }
+    ::sched_yield();
+    code = state();
+  }
+  if (code != kNcclSuccess) {
+    fail(code, call);
+  }
+}
+
+void NcclCalls::group(const std::function<void()>& calls) const {
+  enqueued(nccl_.group_start(), "ncclGroupStart");
+  try {
+    calls();
+  } catch (...) {
+    nccl_.group_end();  // answers what has just been thrown, again
+    throw;
+  }
+  accept(nccl_.group_end(), "ncclGroupEnd");
+}
+
+void NcclCalls::look() const {
+  if (const int code = state(); code != kNcclSuccess && code != kNcclInProgress) {
+    fail(code, "met in the background (ncclCommGetAsyncError)");
+  }
+}
+
+}  // namespace plumb::bench
