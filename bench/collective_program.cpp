@@ -13,6 +13,7 @@
 #include "bench/collective_options.h"
 #include "bench/components.h"
 #include "bench/mpi_session.h"
+#include "bench/nccl_log_capture.h"
 #include "bench/nccl_table.h"
 #include "bench/port_log.h"
 #include "bench/rank_map.h"
@@ -117,12 +118,12 @@ CaseResult measure(Backend& backend, const Case& one, const Ranks& ranks, const 
 }
 
 std::unique_ptr<Recorder> open_recorder(const Collective& collective, const CollectiveOptions& options,
-                                        const std::vector<core::RankRow>& rank_rows, int argc, char** argv) {
+                                        const std::string& run_dir, const std::vector<core::RankRow>& rank_rows,
+                                        int argc, char** argv) {
   auto manifest = core::start_manifest(fmt::format("plumb-{}", collective.name), argc, argv);
   manifest.components = components();
   manifest.seeds["data"] = options.seed;
-  auto dir = core::RunDir::create_for(options.run_dir, options.label);
-  return std::make_unique<Recorder>(std::move(dir), std::move(manifest), rank_rows);
+  return std::make_unique<Recorder>(core::RunDir::create(run_dir), std::move(manifest), rank_rows);
 }
 
 void print_preamble(std::FILE* out, const Collective& collective, const Backend& backend,
@@ -159,6 +160,8 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
     print_names(cases, ranks);
     return core::ExitCode::pass;
   }
+  const auto run_dir = ranks.broadcast(core::RunDir::path_for(options.run_dir, options.label).string());
+  NcclLogCapture nccl_log(ranks, options.backend.name, run_dir, fmt::format("plumb-{}", collective.name));
   const auto backend = make_backend(ranks, options.backend);
   const MpiClock local_clock;
   const CommonClock clock(ranks, local_clock);
@@ -167,14 +170,17 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
   std::FILE* const out = options.schedule.format.empty() ? stdout : stderr;  // stdout is for one report
   NcclTable table(out);
   if (ranks.first()) {
-    recorder = open_recorder(collective, options, rank_rows, argc, argv);
+    recorder = open_recorder(collective, options, run_dir, rank_rows, argc, argv);
     print_preamble(out, collective, *backend, rank_rows, clock.error_bound_ns());
     table.print_header();
   }
   const PortLog ports(ranks, rank_rows, recorder ? recorder->dir().path() : "");
   bool clean = true;
   Pulse pulse;
-  const Watchdog watchdog(ranks, pulse, options.timeout_ns, [&](const std::string& why) { recorder->abandon(why); });
+  const Watchdog watchdog(ranks, pulse, options.timeout_ns, [&](const std::string& why) {
+    recorder->abandon(why);
+    nccl_log.read();
+  });
   run_schedule(cases, options.schedule, ranks, [&](const Case& one) {
     if (recorder) {
       recorder->begin(one);

@@ -12,6 +12,7 @@
 #include "bench/components.h"
 #include "bench/endpoint.h"
 #include "bench/mpi_session.h"
+#include "bench/nccl_log_capture.h"
 #include "bench/pair_options.h"
 #include "bench/pair_places.h"
 #include "bench/pair_plan.h"
@@ -161,16 +162,16 @@ PairSchedule schedule_for(const PairOptions& options, const std::vector<core::Ra
   return {"file", decode(rounds)};
 }
 
-std::unique_ptr<PairRecorder> open_recorder(const PairOptions& options, const std::vector<core::RankRow>& rows,
+std::unique_ptr<PairRecorder> open_recorder(const PairOptions& options, const std::string& run_dir,
+                                            const std::vector<core::RankRow>& rows,
                                             const std::vector<std::string>& endpoints, const PairSchedule& schedule,
                                             int argc, char** argv) {
   auto manifest = core::start_manifest("plumb-pairs", argc, argv);
   manifest.components = components();
   manifest.seeds["data"] = options.sampling.seed;
   manifest.seeds["schedule"] = options.sampling.seed;
-  auto dir = core::RunDir::create_for(options.run_dir, options.label);
-  return std::make_unique<PairRecorder>(std::move(dir), std::move(manifest), rows, endpoints, options.backend,
-                                        schedule);
+  return std::make_unique<PairRecorder>(core::RunDir::create(run_dir), std::move(manifest), rows, endpoints,
+                                        options.backend, schedule);
 }
 
 core::ExitCode conclude(PairRecorder& recorder) {
@@ -190,6 +191,8 @@ core::ExitCode conclude(PairRecorder& recorder) {
 
 core::ExitCode run(const PairOptions& options, int argc, char** argv) {
   const Ranks ranks(MPI_COMM_WORLD);
+  const auto run_dir = ranks.broadcast(core::RunDir::path_for(options.run_dir, options.label).string());
+  NcclLogCapture nccl_log(ranks, options.backend.name, run_dir, "plumb-pairs");
   const auto messages = make_point_to_point(ranks, options.backend);
   if (options.schedule == kLoopback) {
     require_loopback(*messages, ranks);
@@ -201,13 +204,16 @@ core::ExitCode run(const PairOptions& options, int argc, char** argv) {
   const MpiClock clock;
   std::unique_ptr<PairRecorder> recorder;
   if (ranks.first()) {
-    recorder = open_recorder(options, rows, endpoints, schedule, argc, argv);
+    recorder = open_recorder(options, run_dir, rows, endpoints, schedule, argc, argv);
     fmt::print("# pairs over {}: {}\n# {}: {} ranks, {} rounds, {} pairs\n", messages->name(), messages->version(),
                core::printable(options.schedule), ranks.size(), schedule.rounds.size(), schedule.pairs());
   }
   const PortLog ports(ranks, rows, recorder ? recorder->dir().path() : "");
   Pulse pulse;
-  const Watchdog watchdog(ranks, pulse, options.timeout_ns, [&](const std::string& why) { recorder->abandon(why); });
+  const Watchdog watchdog(ranks, pulse, options.timeout_ns, [&](const std::string& why) {
+    recorder->abandon(why);
+    nccl_log.read();
+  });
   for (std::size_t round = 0; round < schedule.rounds.size(); ++round) {
     const auto results =
         measure_round(schedule.rounds[round], phases, *messages, ranks, clock, options.sampling, pulse);

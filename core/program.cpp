@@ -130,8 +130,10 @@ ProgramAnswer run_program(const std::vector<std::string>& words, std::chrono::mi
   Pipe out, errors;
   pid_t child = 0;
   if (const int failed = spawn(words, out, errors, child); failed != 0) {
-    return {"", failed == ENOENT ? words[0] + " is not installed"
-                                 : fmt::format("cannot start {}: {}", words[0], std::strerror(failed))};
+    return {"",
+            failed == ENOENT ? words[0] + " is not installed"
+                             : fmt::format("cannot start {}: {}", words[0], std::strerror(failed)),
+            {}};
   }
   out.close_end(1);
   errors.close_end(1);
@@ -146,6 +148,9 @@ ProgramAnswer run_program(const std::vector<std::string>& words, std::chrono::mi
     return answer;
   }
   answer.why_no_good = why_bad(words[0], status, error_text);
+  if (WIFEXITED(status)) {
+    answer.exit_code = WEXITSTATUS(status);
+  }
   return answer;
 }
 

@@ -2,14 +2,16 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace plumb::core {
 
 struct ProgramAnswer {
-  std::string out;          // what it wrote to stdout
-  std::string why_no_good;  // not found, timed out, or its exit code and the last line of its stderr; else empty
+  std::string out;               // what it wrote to stdout
+  std::string why_no_good;       // not found, timed out, or its exit code and the last line of its stderr; else empty
+  std::optional<int> exit_code;  // where it ended by itself
 };
 
 /// `words[0]` is looked for in PATH. After `limit` the program is killed.

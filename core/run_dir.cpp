@@ -33,12 +33,10 @@ RunDir RunDir::create(const fs::path& path) {
   return RunDir(path);
 }
 
-RunDir RunDir::create_under(const fs::path& root, std::string_view label) {
-  return create(root / fmt::format("{}-{}", utc_now_compact(), file_name_part(label)));
-}
+RunDir RunDir::create_for(const fs::path& path, std::string_view label) { return create(path_for(path, label)); }
 
-RunDir RunDir::create_for(const std::filesystem::path& path, std::string_view label) {
-  return path.empty() ? create_under("runs", label) : create(path);
+fs::path RunDir::path_for(const fs::path& path, std::string_view label) {
+  return path.empty() ? fs::path("runs") / fmt::format("{}-{}", utc_now_compact(), file_name_part(label)) : path;
 }
 
 RunDir RunDir::open(const fs::path& path) {

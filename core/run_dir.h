@@ -19,10 +19,10 @@ class RunDir {
  public:
   /// Creates `path`, or opens it when it is there.
   static RunDir create(const std::filesystem::path& path);
-  /// Creates runs/<UTC>-<label> under `root`.
-  static RunDir create_under(const std::filesystem::path& root, std::string_view label);
   /// What a program's --run-dir and --label ask for: `path`, or a new directory under runs/ when it is empty.
   static RunDir create_for(const std::filesystem::path& path, std::string_view label);
+  /// Its path, named now; not created.
+  static std::filesystem::path path_for(const std::filesystem::path& path, std::string_view label);
   /// Opens for reading. Tables that come from elsewhere need no manifest. Throws Error when it holds neither a manifest
   /// nor a table that we know, or a manifest of a newer schema. What is written later is not seen: thousands of hosts
   /// may have left a file each, so the directory is listed once.

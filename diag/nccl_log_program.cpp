@@ -30,9 +30,23 @@ void read_inspector(const NcclLogOptions& options, InspectorReader& reader) {
   }
 }
 
+/// What ran, as versions that plumb-report compares between runs: not what counts ranks or sizes, which differ anyhow.
+std::vector<core::Component> what_ran(const NcclChecks& checks) {
+  std::vector<core::Component> components;
+  for (const auto& check : checks) {
+    for (const auto* name : {"nccl_version", "nccl_driver", "nccl_network", "nccl_nvls"}) {
+      if (check.row.check == name && check.row.status == "pass") {
+        components.push_back({name, check.row.observed, ""});
+      }
+    }
+  }
+  return components;
+}
+
 void write(const NcclChecks& checks, const NcclLogOptions& options, int argc, char** argv) {
   const auto dir = core::RunDir::create(options.run_dir);
   auto manifest = core::start_manifest("plumb-nccl-log", argc, argv);
+  manifest.components = what_ran(checks);
   dir.put(manifest);
   core::write_file_atomically(dir.table_path(core::CheckRow::kTable, "nccl"), core::table_text(rows_of(checks)));
   dir.close(manifest);

@@ -22,12 +22,15 @@ TEST(Program, LargeOutputDoesNotBlock) {
 }
 
 TEST(Program, ThatIsNotThereIsSaid) {
-  EXPECT_EQ(run_program({"plumb-no-such-program"}, 10s).why_no_good, "plumb-no-such-program is not installed");
+  const auto answer = run_program({"plumb-no-such-program"}, 10s);
+  EXPECT_EQ(answer.why_no_good, "plumb-no-such-program is not installed");
+  EXPECT_FALSE(answer.exit_code.has_value());
 }
 
 TEST(Program, ThatFailsIsQuotedSafely) {
   const auto answer = run_program({"sh", "-c", "printf 'one\\nno \\033socket\\n' >&2; exit 3"}, 10s);
   EXPECT_EQ(answer.why_no_good, "sh ended with exit code 3: no \\x1bsocket");
+  EXPECT_EQ(answer.exit_code, 3);
 }
 
 TEST(Program, ThatHangsIsKilled) {

@@ -188,10 +188,12 @@ TEST(Manifest, SecretsOfTheEnvironmentStayOut) {
 TEST(Manifest, WhatALauncherTellsItsDaemonsIsNoSetting) {
   ::setenv("OMPI_MCA_btl", "tcp,self", 1);
   ::setenv("OMPI_MCA_orte_hnp_uri", "2285109248.0;tcp://10.77.0.10:35377", 1);
+  ::setenv("NCCL_DEBUG_FILE", "runs/20261123T182600Z-pairs/nccl/%h.%p.log", 1);
   ::setenv("OMPI_MCA_ess_base_jobid", "2285109249", 1);
   const auto allowed = allowed_environment();
   EXPECT_EQ(allowed.at("OMPI_MCA_btl"), "tcp,self");
   EXPECT_EQ(allowed.count("OMPI_MCA_orte_hnp_uri"), 0U);
+  EXPECT_EQ(allowed.count("NCCL_DEBUG_FILE"), 0U);
   EXPECT_EQ(allowed.count("OMPI_MCA_ess_base_jobid"), 0U);
 }
 
