@@ -9,6 +9,7 @@
 
 #include "bench/case.h"
 #include "bench/memory.h"
+#include "bench/witness.h"
 #include "core/rows.h"
 
 namespace plumb::bench {
@@ -36,6 +37,8 @@ class Backend {
   /// Called by all ranks with the same case. Throws core::Error (also std::bad_alloc) when it cannot be run; the
   /// caller lets all ranks agree before it is skipped.
   virtual std::unique_ptr<Operation> prepare(const Case& one) = 0;
+  /// Whom the watchdog asks when nothing moves; lives as long as this. Null: nobody.
+  [[nodiscard]] virtual Witness* witness() { return nullptr; }
   /// What this rank can tell of the library's set-up once it has measured: rows of checks.<backend>.<tool>.csv.
   [[nodiscard]] virtual std::vector<core::CheckRow> checks() const { return {}; }
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/memory.h"
+#include "bench/witness.h"
 #include "core/rows.h"
 
 namespace plumb::bench {
@@ -58,6 +59,8 @@ class PointToPoint {
   [[nodiscard]] virtual std::string why_no_loopback() const { return kInMemory; }
   /// Called by both ends, with each other as `peer`. Throws core::Error or std::bad_alloc.
   virtual std::unique_ptr<Channel> open(int peer, std::int64_t bytes, int window) = 0;
+  /// Whom the watchdog asks when nothing moves; lives as long as this. Null: nobody.
+  [[nodiscard]] virtual Witness* witness() { return nullptr; }
   /// What this rank can tell of the library's set-up once it has measured: rows of checks.<backend>.<tool>.csv.
   [[nodiscard]] virtual std::vector<core::CheckRow> checks() const { return {}; }
 };

@@ -177,10 +177,12 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
   const PortLog ports(ranks, rank_rows, recorder ? recorder->dir().path() : "");
   bool clean = true;
   Pulse pulse;
-  const Watchdog watchdog(ranks, pulse, options.timeout_ns, [&](const std::string& why) {
-    recorder->abandon(why);
-    nccl_log.read();
-  });
+  const Watchdog watchdog(ranks, pulse, options.timeout_ns, backend->witness(),
+                          [&](const std::string& why, const std::string& evidence) {
+                            recorder->abandon(why);
+                            nccl_log.keep_ras(evidence);
+                            nccl_log.read();
+                          });
   run_schedule(cases, options.schedule, ranks, [&](const Case& one) {
     if (recorder) {
       recorder->begin(one);

@@ -195,6 +195,7 @@ class NcclBackend final : public Backend {
   [[nodiscard]] std::string name() const override { return "nccl"; }
   [[nodiscard]] std::string version() const override { return communicator_.version(); }
   [[nodiscard]] std::string device() const override { return communicator_.device(); }
+  [[nodiscard]] Witness* witness() override { return communicator_.witness(); }
 
   std::unique_ptr<Operation> prepare(const Case& one) override {
     const auto* call = std::ranges::find(kCalls, one.collective->kind, &Call::kind);

@@ -11,16 +11,23 @@ NcclCalls::NcclCalls(const NcclFunctions& nccl, const NcclComm& comm, int rank, 
                      std::chrono::nanoseconds limit)
     : nccl_(nccl), comm_(comm), rank_(rank), ranks_(ranks), limit_(limit) {}
 
-void NcclCalls::fail(int code, const char* call, int peer) const {
-  is_broken_ = true;
+std::string NcclCalls::words_for(int code) const {
   const char* const detail = nccl_.last_error != nullptr ? nccl_.last_error(comm_) : "";
-  throw core::Error(fmt::format("{}{}: {}{}{} (rank {} of {}, communicator {}, as NCCL's log calls it)", call,
-                                peer < 0 ? "" : fmt::format(" with rank {}", peer), nccl_.error_string(code),
-                                *detail != '\0' ? ": " : "", detail, rank_, ranks_, fmt::ptr(comm_)));
+  return fmt::format("{}{}{}", nccl_.error_string(code), *detail != '\0' ? ": " : "", detail);
+}
+
+void NcclCalls::fail(int code, const char* call, int peer) const {
+  require_not_aborted();
+  is_broken_ = true;
+  throw core::Error(fmt::format("{}{}: {} (rank {} of {}, communicator {}, as NCCL's log calls it)", call,
+                                peer < 0 ? "" : fmt::format(" with rank {}", peer), words_for(code), rank_, ranks_,
+                                fmt::ptr(comm_)));
 }
 
 /// Of the communicator; a failure to ask for it counts as one.
 int NcclCalls::state() const {
+  const std::lock_guard lock(mutex_);
+  require_not_aborted();
   int state = kNcclSuccess;
   const int code = nccl_.async_error(comm_, &state);
   return code == kNcclSuccess ? state : code;
@@ -59,6 +66,27 @@ void NcclCalls::group(const std::function<void()>& calls) const {
     throw;
   }
   accept(nccl_.group_end(), "ncclGroupEnd");
+}
+
+void NcclCalls::require_not_aborted() const {
+  if (is_aborted()) {
+    throw core::Error("NCCL's communicator was given up: the watchdog ends the run");
+  }
+}
+
+std::string NcclCalls::background_error() const {
+  const int code = comm_ == nullptr || is_aborted() ? kNcclSuccess : state();
+  return code == kNcclSuccess || code == kNcclInProgress ? "" : words_for(code);
+}
+
+void NcclCalls::abort() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_aborted_ = true;
+  }
+  if (comm_ != nullptr) {
+    nccl_.abort(comm_);
+  }
 }
 
 void NcclCalls::look() const {

@@ -1,8 +1,11 @@
 // What NCCL answers to calls: waited for where it takes its time, and where it failed an error in NCCL's own words.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
+#include <mutex>
+#include <string>
 
 #include "bench/nccl_library.h"
 
@@ -26,10 +29,19 @@ class NcclCalls {
   /// Throws when NCCL has met an error in the background.
   void look() const;
 
+  /// From any thread: that error in words; empty: none.
+  [[nodiscard]] std::string background_error() const;
+  /// From any thread: gives the communicator up. Whoever uses it then throws.
+  void abort();
+  /// Throws after abort(): what looks done is not. Costs nothing to speak of.
+  void require_not_aborted() const;
+  [[nodiscard]] bool is_aborted() const { return is_aborted_.load(std::memory_order_relaxed); }
+
   /// After a failure the communicator can only be aborted.
   [[nodiscard]] bool is_broken() const { return is_broken_; }
 
  private:
+  [[nodiscard]] std::string words_for(int code) const;
   [[nodiscard]] int state() const;
   [[noreturn]] void fail(int code, const char* call, int peer = -1) const;
 
@@ -38,6 +50,8 @@ class NcclCalls {
   int rank_, ranks_;
   std::chrono::nanoseconds limit_;
   mutable bool is_broken_ = false;
+  mutable std::mutex mutex_;  // nobody asks a communicator that is being given up
+  std::atomic<bool> is_aborted_{false};
 };
 
 }  // namespace plumb::bench

@@ -89,6 +89,7 @@ class NcclPointToPoint final : public PointToPoint {
   [[nodiscard]] std::string name() const override { return "nccl"; }
   [[nodiscard]] std::string version() const override { return communicator_.version(); }
   [[nodiscard]] std::string device() const override { return communicator_.device(); }
+  [[nodiscard]] Witness* witness() override { return communicator_.witness(); }
 
   std::unique_ptr<Channel> open(int peer, std::int64_t bytes, int window) override {
     return std::make_unique<NcclChannel>(communicator_, peer, static_cast<std::size_t>(bytes), window, registered_);

@@ -50,7 +50,8 @@ core::Component nccl_component() {
 NcclCommunicator::NcclCommunicator(MPI_Comm parent, bool share_gpus)
     : ranks_(parent),
       local_rank_(local_rank_of(parent)),
-      calls_(*nccl_.operator->(), comm_, ranks_.rank(), ranks_.size()) {
+      calls_(*nccl_.operator->(), comm_, ranks_.rank(), ranks_.size()),
+      witness_(*nccl_.operator->(), calls_) {
   std::string reason;
   try {
     choose_gpu(share_gpus);
@@ -109,7 +110,7 @@ void NcclCommunicator::connect() {
 
 /// A broken communicator would wait for its peers: it is aborted, which also ends its kernels.
 NcclCommunicator::~NcclCommunicator() {
-  if (comm_ == nullptr) {
+  if (comm_ == nullptr || calls_.is_aborted()) {
     return;
   }
   bool is_broken = calls_.is_broken();
@@ -139,6 +140,7 @@ void NcclCommunicator::wait() const {
       ::sched_yield();  // the ranks share the host's cores, too
     }
   }
+  calls_.require_not_aborted();
 }
 
 NcclBuffer::NcclBuffer(const NcclCommunicator& communicator, std::size_t bytes, bool registered)

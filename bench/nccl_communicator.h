@@ -9,6 +9,7 @@
 #include "bench/gpu_memory.h"
 #include "bench/nccl_calls.h"
 #include "bench/nccl_library.h"
+#include "bench/nccl_witness.h"
 #include "bench/ranks.h"
 #include "core/gpu.h"
 #include "core/manifest.h"
@@ -41,6 +42,8 @@ class NcclCommunicator {
 
   /// Takes what NCCL answers on this communicator.
   [[nodiscard]] const NcclCalls& calls() const { return calls_; }
+  /// What the watchdog asks.
+  [[nodiscard]] Witness* witness() { return &witness_; }
   /// Until the GPU has done all that was enqueued.
   void wait() const;
 
@@ -59,6 +62,7 @@ class NcclCommunicator {
   std::unique_ptr<GpuMemory> memory_;
   NcclComm comm_ = nullptr;
   NcclCalls calls_;
+  NcclWitness witness_;
 };
 
 /// Memory that NCCL sends from and receives into.

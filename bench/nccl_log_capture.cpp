@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "bench/nccl_library.h"
+#include "core/json_file.h"
 #include "core/program.h"
 
 namespace plumb::bench {
@@ -81,7 +82,8 @@ bool nccl_variable_is_set(const std::string& name) {
 }
 
 NcclLogCapture::NcclLogCapture(const Ranks& ranks, const std::string& backend, const fs::path& run_dir,
-                               const std::string& tool) {
+                               const std::string& tool)
+    : ras_file_(run_dir / fmt::format("nccl-ras.{}.txt", tool)) {
   if (backend != "nccl") {
     return;
   }
@@ -105,6 +107,12 @@ NcclLogCapture::NcclLogCapture(const Ranks& ranks, const std::string& backend, c
 }
 
 NcclLogCapture::~NcclLogCapture() { read(); }
+
+void NcclLogCapture::keep_ras(const std::string& answer) const {
+  if (!answer.empty()) {
+    core::write_file_atomically(ras_file_, answer);
+  }
+}
 
 void NcclLogCapture::read() {
   const auto run_dir = std::exchange(run_dir_, {});

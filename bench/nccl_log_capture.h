@@ -32,12 +32,15 @@ class NcclLogCapture {
   NcclLogCapture(const NcclLogCapture&) = delete;
   NcclLogCapture& operator=(const NcclLogCapture&) = delete;
 
+  /// On rank 0: keeps what NCCL's RAS answered, if anything, as <run_dir>/nccl-ras.<tool>.txt. Any thread.
+  void keep_ras(const std::string& answer) const;
   /// On rank 0: has plumb-nccl-log, which lies beside this program or in PATH, write what the logs in the run directory
   /// say into checks.nccl.csv. Any thread, once; says on stderr what went wrong.
   void read();
 
  private:
   std::filesystem::path run_dir_;  // empty: nothing to read here
+  std::filesystem::path ras_file_;
 };
 
 }  // namespace plumb::bench

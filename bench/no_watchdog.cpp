@@ -6,7 +6,7 @@ namespace plumb::bench {
 
 class Watchdog::Thread {};
 
-Watchdog::Watchdog(const Ranks&, Pulse&, std::int64_t, std::function<void(const std::string&)>) {}
+Watchdog::Watchdog(const Ranks&, Pulse&, std::int64_t, Witness*, OnHang) {}
 Watchdog::~Watchdog() = default;
 
 }  // namespace plumb::bench

@@ -210,10 +210,12 @@ core::ExitCode run(const PairOptions& options, int argc, char** argv) {
   }
   const PortLog ports(ranks, rows, recorder ? recorder->dir().path() : "");
   Pulse pulse;
-  const Watchdog watchdog(ranks, pulse, options.timeout_ns, [&](const std::string& why) {
-    recorder->abandon(why);
-    nccl_log.read();
-  });
+  const Watchdog watchdog(ranks, pulse, options.timeout_ns, messages->witness(),
+                          [&](const std::string& why, const std::string& evidence) {
+                            recorder->abandon(why);
+                            nccl_log.keep_ras(evidence);
+                            nccl_log.read();
+                          });
   for (std::size_t round = 0; round < schedule.rounds.size(); ++round) {
     const auto results =
         measure_round(schedule.rounds[round], phases, *messages, ranks, clock, options.sampling, pulse);

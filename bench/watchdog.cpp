@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <thread>
 
 #include "core/error.h"
@@ -25,10 +26,12 @@ using Time = std::chrono::steady_clock;
 constexpr auto kBeat = std::chrono::milliseconds(100);
 constexpr auto kSlowBeat = std::chrono::seconds(1);  // with many ranks
 constexpr int kManyRanks = 256;
+constexpr std::size_t kErrorBytes = 240;  // of a heartbeat
 
 struct Beat {
   std::uint64_t job, steps;
   std::int32_t rank;
+  char error[kErrorBytes];  // text, ends with 0
 };
 
 /// Written to by SIGTERM, so that the thread wakes at once: the launcher kills soon after. A process-wide signal has no
@@ -59,7 +62,7 @@ in_addr own_address() {
 }  // namespace
 
 std::string diagnosis(const std::vector<Heard>& ranks, const std::vector<std::string>& hosts, double timeout_s) {
-  std::string silent, behind;
+  std::string silent, failing, behind;
   std::uint64_t most = 0;
   for (const auto& rank : ranks) {
     most = std::max(most, rank.steps);
@@ -69,23 +72,29 @@ std::string diagnosis(const std::vector<Heard>& ranks, const std::vector<std::st
     if (ranks[r].silent_s > timeout_s / 2) {
       silent += fmt::format("{}{}: no heartbeat for {:.1f} s (stopped, dead or cut off)", silent.empty() ? "" : "; ",
                             who, ranks[r].silent_s);
+    } else if (!ranks[r].error.empty()) {
+      failing += fmt::format("{}{}: alive, but its library has met an error: {}", failing.empty() ? "" : "; ", who,
+                             core::printable(ranks[r].error));
     } else if (ranks[r].steps < most) {
       behind +=
           fmt::format("{}{}: alive, but {} operations behind", behind.empty() ? "" : "; ", who, most - ranks[r].steps);
     }
   }
-  if (!silent.empty() || !behind.empty()) {
-    return "hung: " + (silent.empty() ? behind : silent);
+  for (const auto& what : {silent, failing, behind}) {
+    if (!what.empty()) {
+      return "hung: " + what;
+    }
   }
   return fmt::format("stalled: all {} ranks are alive in the same operation and nothing moves", ranks.size());
 }
 
 class Watchdog::Thread {
  public:
-  Thread(const Ranks& ranks, Pulse& pulse, double timeout_s, std::function<void(const std::string&)> on_hang)
+  Thread(const Ranks& ranks, Pulse& pulse, double timeout_s, Witness* witness, OnHang on_hang)
       : pulse_(pulse),
         rank_(ranks.rank()),
         timeout_s_(timeout_s),
+        witness_(witness),
         on_hang_(std::move(on_hang)),
         hosts_(ranks.gather_everywhere(host_name())),
         interval_(ranks.size() > kManyRanks ? Time::duration(kSlowBeat) : Time::duration(kBeat)),
@@ -116,6 +125,7 @@ class Watchdog::Thread {
   struct LastHeard {
     std::uint64_t steps = 0;
     Time::time_point at = Time::now();
+    std::string error;
   };
 
   void open_socket() {
@@ -171,7 +181,10 @@ class Watchdog::Thread {
 
   void send_beat() {
     sent_ = Time::now();
-    const Beat beat{job_, pulse_.steps(), rank_};
+    Beat beat{job_, pulse_.steps(), rank_, {}};
+    if (witness_ != nullptr) {
+      witness_->error().copy(beat.error, kErrorBytes - 1);
+    }
     for (const auto& to : collectors_) {
       ::sendto(socket_, &beat, sizeof beat, 0, reinterpret_cast<const sockaddr*>(&to), sizeof to);
     }
@@ -183,7 +196,7 @@ class Watchdog::Thread {
       const auto rank = static_cast<std::size_t>(beat.rank);
       if (beat.job == job_ && rank < heard_.size()) {
         moved_ = beat.steps != heard_[rank].steps ? Time::now() : moved_;
-        heard_[rank] = {beat.steps, Time::now()};
+        heard_[rank] = {beat.steps, Time::now(), std::string(beat.error, ::strnlen(beat.error, kErrorBytes))};
       }
     }
   }
@@ -191,7 +204,7 @@ class Watchdog::Thread {
   [[nodiscard]] std::vector<Heard> state() const {
     std::vector<Heard> ranks;
     for (const auto& last : heard_) {
-      ranks.push_back({last.steps, seconds_since(last.at)});
+      ranks.push_back({last.steps, seconds_since(last.at), last.error});
     }
     return ranks;
   }
@@ -199,7 +212,13 @@ class Watchdog::Thread {
   /// Rank 0 speaks, and rank 1 when rank 0 is silent.
   void judge() {
     if (rank_ == 0 || seconds_since(heard_[0].at) > timeout_s_ / 2) {
-      end(diagnosis(state(), hosts_, timeout_s_));
+      const auto reason = diagnosis(state(), hosts_, timeout_s_);
+      const auto told = witness_ != nullptr ? witness_->testimony(hosts_) : Testimony{};
+      report(told.says.empty() ? reason : reason + "; " + told.says, told.evidence);
+      if (witness_ != nullptr) {
+        witness_->abort();
+      }
+      ::_exit(static_cast<int>(core::ExitCode::failure));
     }
   }
 
@@ -224,18 +243,23 @@ class Watchdog::Thread {
     ::_exit(static_cast<int>(core::ExitCode::failure));
   }
 
-  void end(const std::string& reason) {
+  void report(const std::string& reason, const std::string& evidence) {
     if (rank_ == 0) {
-      on_hang_(reason);  // first: there may be little time
+      on_hang_(reason, evidence);  // first: there may be little time
     }
     fmt::print(stderr, "plumbline: {}; this rank {} stood at operation {}\n", reason, rank_, pulse_.steps());
+  }
+
+  [[noreturn]] void end(const std::string& reason) {
+    report(reason, "");
     ::_exit(static_cast<int>(core::ExitCode::failure));
   }
 
   Pulse& pulse_;
   int rank_;
   double timeout_s_;
-  std::function<void(const std::string&)> on_hang_;
+  Witness* witness_;
+  OnHang on_hang_;
   std::vector<std::string> hosts_;
   Time::duration interval_;
   std::vector<LastHeard> heard_;
@@ -250,10 +274,10 @@ class Watchdog::Thread {
   std::thread thread_;
 };
 
-Watchdog::Watchdog(const Ranks& ranks, Pulse& pulse, std::int64_t timeout_ns,
-                   std::function<void(const std::string&)> on_hang) {
+Watchdog::Watchdog(const Ranks& ranks, Pulse& pulse, std::int64_t timeout_ns, Witness* witness, OnHang on_hang) {
   if (timeout_ns > 0) {
-    thread_ = std::make_unique<Thread>(ranks, pulse, static_cast<double>(timeout_ns) * 1e-9, std::move(on_hang));
+    thread_ =
+        std::make_unique<Thread>(ranks, pulse, static_cast<double>(timeout_ns) * 1e-9, witness, std::move(on_hang));
   }
 }
 

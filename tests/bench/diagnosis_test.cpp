@@ -18,6 +18,13 @@ TEST(Diagnosis, ARankThatIsAliveButBehindHangsBeforeTheOperation) {
             "hung: rank 2 on host n2: alive, but 2 operations behind");
 }
 
+TEST(Diagnosis, ARankWhoseLibraryHasMetAnErrorIsNamedWithIt) {
+  EXPECT_EQ(diagnosis({{7, 0.1, ""}, {7, 0.1, "remote process exited"}, {6, 0.1, ""}}, kHosts, 10),
+            "hung: rank 1 on host n1: alive, but its library has met an error: remote process exited");
+  EXPECT_THAT(diagnosis({{7, 0.1, ""}, {7, 0.1, "remote process exited"}, {7, 9.0, ""}}, kHosts, 10),
+              testing::StartsWith("hung: rank 2 on host n2: no heartbeat"));
+}
+
 TEST(Diagnosis, SilenceOutranksBeingBehind) {
   EXPECT_THAT(diagnosis({{7, 0.1}, {6, 0.1}, {7, 8}}, kHosts, 10), testing::StartsWith("hung: rank 2"));
 }
