@@ -20,6 +20,15 @@ class Operation {
   virtual ~Operation() = default;
   /// Runs it once and returns when this rank's part is complete. Hot: measured.
   virtual void run() = 0;
+  /// Runs it so many times, on what the buffers then hold, and returns when this rank's part of all is complete: back
+  /// to back where the library can start one before the last is complete. Hot: measured.
+  virtual void run_batch(int calls) {
+    for (int i = 0; i < calls; ++i) {
+      run();
+    }
+  }
+  /// How long the last batch of more than one took by the GPU's own clock; 0: there is none.
+  [[nodiscard]] virtual double event_ns() const { return 0; }
   /// What the next run() sends, and what the last one received (the same memory when in place).
   virtual std::span<std::byte> send_buffer() = 0;
   virtual std::span<std::byte> receive_buffer() = 0;

@@ -45,6 +45,9 @@ void fill_times(const CaseResult& result, core::CaseRow& row) {
   }
   row.drift = core::drift(costs);
   row.skew_p50_ns = whole(core::median(figures(samples, [](const Sample& s) { return s.skew_ns; })));
+  if (const auto events = figures(samples, [](const Sample& s) { return s.event_ns; }); core::median(events) > 0) {
+    row.event_p50_ns = whole(core::median(events));
+  }
   if (summary.p50 > 0) {
     row.algbw_Bps = result.measured.algbw(summary.p50 * 1e-9);
     row.busbw_Bps = result.measured.busbw(summary.p50 * 1e-9);
@@ -95,6 +98,7 @@ core::CaseRow case_row(const CaseResult& result) {
   row.bytes = c.bytes();
   row.ranks = c.ranks;
   row.in_place = c.in_place ? 1 : 0;
+  row.calls = c.calls;
   row.status = result.status;
   row.reason = result.reason;
   row.stop_reason = result.measurement.stop_reason;

@@ -19,8 +19,10 @@ struct Typed {
   std::string min_bytes = "32M", max_bytes = "32M", step_bytes = "1M", type = "float", op = "sum";
   std::string sync = "barrier", until, duration, timeout = "60s", place = "both", plant;
   TypedBackend backend;
-  int check = 1;
+  int check = 1, blocking = 1;
 };
+
+constexpr int kCallsTogether = 20;  // as many as nccl-tests takes by default
 
 SyncMode parse_sync(const std::string& text) { return text == "round-time" ? SyncMode::round_time : SyncMode::barrier; }
 
@@ -64,6 +66,10 @@ void add_nccl_options(CLI::App& app, Typed& typed, CollectiveOptions& options) {
       ->capture_default_str();
   app.add_option("-o,--op", typed.op, "sum prod min max avg, or all")->capture_default_str();
   app.add_option("-r,--root", options.sweep.root, "root of broadcast and reduce (-1: each rank in turn)")
+      ->capture_default_str();
+  app.add_option("-z,--blocking", typed.blocking,
+                 "1: each call is waited for and timed; 0: 20 calls back to back a sample, timed together")
+      ->check(CLI::Range(0, 1))
       ->capture_default_str();
   app.add_option("-c,--check", typed.check, "verify the data of each case (0: no)")->capture_default_str();
 }
@@ -145,6 +151,7 @@ CollectiveOptions parse_collective_options(const Collective& collective, int arg
       typed.duration.empty() ? 0 : static_cast<double>(core::parse_duration_ns(typed.duration));
   options.timeout_ns = core::parse_duration_ns(typed.timeout);
   options.check = typed.check != 0;
+  options.calls = typed.blocking != 0 ? 1 : kCallsTogether;
   understand(typed.backend, options.backend);
   options.planted = parse_planted(typed.plant);
   return options;

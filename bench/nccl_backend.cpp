@@ -131,7 +131,11 @@ class NcclOperation final : public Operation {
         receive_(communicator,
                  one.in_place ? static_cast<std::size_t>(one.bytes()) : bytes_of(one, one.receive_elements()),
                  settings.registered),
-        records_(settings.graph) {}
+        records_(settings.graph) {
+    if (one.calls > 1) {
+      timer_ = std::make_unique<core::GpuTimer>(communicator.stream());
+    }
+  }
 
   std::span<std::byte> send_buffer() override { return case_.in_place ? part(case_.send_elements()) : send_.bytes(); }
   std::span<std::byte> receive_buffer() override {
@@ -147,6 +151,23 @@ class NcclOperation final : public Operation {
       recorded_ = std::make_unique<RecordedWork>(communicator_.stream(), [this] { enqueue(); });
     }
   }
+
+  /// Events of the GPU around the batch: too costly around a single call.
+  void run_batch(int calls) override {
+    if (!timer_) {
+      return Operation::run_batch(calls);
+    }
+    if (records_ && !recorded_) {
+      run();
+    }
+    timer_->start();
+    for (int i = 0; i < calls; ++i) {
+      recorded_ ? recorded_->launch(communicator_.stream()) : enqueue();
+    }
+    timer_->stop();
+    communicator_.wait();
+  }
+  [[nodiscard]] double event_ns() const override { return timer_ ? timer_->seconds() * 1e9 : 0; }
 
  private:
   void enqueue() {
@@ -185,6 +206,7 @@ class NcclOperation final : public Operation {
   NcclBuffer send_, receive_;  // in place only the second, as large as the larger
   bool records_;
   std::unique_ptr<RecordedWork> recorded_;
+  std::unique_ptr<core::GpuTimer> timer_;  // of batches of calls
 };
 
 class NcclBackend final : public Backend {

@@ -14,6 +14,7 @@ constexpr double kStartLead = 3;              // round-time: in broadcast times
 
 struct Stamp {
   double arrival_ns, exit_ns;  // on the common clock
+  double event_ns;
   bool late;
 };
 
@@ -43,8 +44,8 @@ double start_lead_ns(const Ranks& ranks, const CommonClock& clock) {
   return lead;
 }
 
-std::vector<Stamp> run_batch(const std::function<void()>& operation, const Ranks& ranks, const CommonClock& clock,
-                             std::int64_t count, double lead_ns) {
+std::vector<Stamp> run_batch(const std::function<void()>& operation, const std::function<double()>& event_ns,
+                             const Ranks& ranks, const CommonClock& clock, std::int64_t count, double lead_ns) {
   std::vector<Stamp> stamps(static_cast<std::size_t>(count));
   for (auto& stamp : stamps) {
     stamp.late = lead_ns > 0 && wait_for_round(ranks, clock, lead_ns);
@@ -54,6 +55,7 @@ std::vector<Stamp> run_batch(const std::function<void()>& operation, const Ranks
     stamp.arrival_ns = clock.local_now_ns();
     operation();
     stamp.exit_ns = clock.local_now_ns();
+    stamp.event_ns = event_ns ? event_ns() : 0;
   }
   for (auto& stamp : stamps) {
     stamp.arrival_ns = clock.to_common(stamp.arrival_ns);
@@ -62,27 +64,30 @@ std::vector<Stamp> run_batch(const std::function<void()>& operation, const Ranks
   return stamps;
 }
 
-/// One exchange for the whole batch: maxima of six figures a sample, with the rank that holds them.
-void merge_batch(const std::vector<Stamp>& stamps, const Ranks& ranks, const CommonClock& clock, Measurement& into) {
+/// One exchange for the whole batch: maxima of seven figures a sample, with the rank that holds them. A sample is of
+/// `calls` calls, its times of one.
+void merge_batch(const std::vector<Stamp>& stamps, const Ranks& ranks, const CommonClock& clock, double calls,
+                 Measurement& into) {
   std::vector<double> mine;
   for (const auto& s : stamps) {
     const double inside = s.exit_ns - s.arrival_ns;
-    mine.insert(mine.end(), {s.arrival_ns, -s.arrival_ns, s.exit_ns, inside, -inside, s.late ? 1.0 : 0.0});
+    mine.insert(mine.end(), {s.arrival_ns, -s.arrival_ns, s.exit_ns, inside, -inside, s.late ? 1.0 : 0.0, s.event_ns});
   }
   const auto all = ranks.max_with_rank(mine);
   for (std::size_t i = 0; i < stamps.size(); ++i) {
-    const ValueAtRank* at = &all[6 * i];
+    const ValueAtRank* at = &all[7 * i];
     const double first_arrival = -at[1].value;
     const bool told_apart = at[0].value - first_arrival > clock.error_bound_ns();
-    into.samples.push_back({.cost_ns = std::max(at[2].value - at[0].value, 0.0),
-                            .skew_ns = at[2].value - first_arrival,
-                            .longest_ns = at[3].value,
-                            .shortest_ns = -at[4].value,
+    into.samples.push_back({.cost_ns = std::max(at[2].value - at[0].value, 0.0) / calls,
+                            .skew_ns = (at[2].value - first_arrival) / calls,
+                            .longest_ns = at[3].value / calls,
+                            .shortest_ns = -at[4].value / calls,
+                            .event_ns = at[6].value / calls,
                             .last_to_arrive = told_apart ? at[0].rank : -1,
                             .last_to_leave = at[2].rank,
                             .valid = at[5].value == 0.0});
     into.own.push_back({stamps[i].arrival_ns - first_arrival, stamps[i].exit_ns - first_arrival,
-                        stamps[i].exit_ns - stamps[i].arrival_ns});
+                        (stamps[i].exit_ns - stamps[i].arrival_ns) / calls});
   }
 }
 
@@ -136,7 +141,7 @@ std::int64_t next_batch(const StopRule& rule, const Measurement& so_far, double 
 }  // namespace
 
 Measurement sample(const std::function<void()>& operation, const Ranks& ranks, const CommonClock& clock,
-                   const Sampling& sampling, const BatchDone& batch_done) {
+                   const Sampling& sampling, const std::function<double()>& event_ns, const BatchDone& batch_done) {
   for (std::int64_t i = 0; i < sampling.warmup; ++i) {
     operation();
   }
@@ -145,8 +150,9 @@ Measurement sample(const std::function<void()>& operation, const Ranks& ranks, c
   double elapsed_ns = 0;
   while (measurement.stop_reason.empty()) {
     double batch_ns = -clock.now_ns();
-    merge_batch(run_batch(operation, ranks, clock, next_batch(sampling.stop, measurement, elapsed_ns), lead_ns), ranks,
-                clock, measurement);
+    const auto count = next_batch(sampling.stop, measurement, elapsed_ns);
+    merge_batch(run_batch(operation, event_ns, ranks, clock, count, lead_ns), ranks, clock, sampling.calls,
+                measurement);
     batch_ns += clock.now_ns();
     ranks.max_in_place({&batch_ns, 1});
     elapsed_ns += batch_ns;

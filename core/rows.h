@@ -150,6 +150,7 @@ struct CaseRow {
   MaybeInteger skew_p50_ns, invalid, clock_error_ns;
   MaybeReal drift;
   std::string first_wrong;
+  MaybeInteger calls, event_p50_ns;
 
   static constexpr auto columns() {
     using R = CaseRow;
@@ -164,7 +165,8 @@ struct CaseRow {
         column("algbw_Bps", &R::algbw_Bps), column("busbw_Bps", &R::busbw_Bps), column("wrong", &R::wrong),
         column("slowest_rank", &R::slowest_rank), optional_column("skew_p50_ns", &R::skew_p50_ns),
         optional_column("invalid", &R::invalid), optional_column("clock_error_ns", &R::clock_error_ns),
-        optional_column("drift", &R::drift), optional_column("first_wrong", &R::first_wrong));
+        optional_column("drift", &R::drift), optional_column("first_wrong", &R::first_wrong),
+        optional_column("calls", &R::calls), optional_column("event_p50_ns", &R::event_p50_ns));
   }
 };
 
