@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "bench/float8.h"
 #include "core/error.h"
 
 namespace plumb::bench {
@@ -18,7 +19,7 @@ struct TypeEntry {
   std::size_t size;
 };
 
-constexpr std::array<TypeEntry, 10> kTypes = {{{"int8", 1},
+constexpr std::array<TypeEntry, 12> kTypes = {{{"int8", 1},
                                                {"uint8", 1},
                                                {"int32", 4},
                                                {"uint32", 4},
@@ -27,7 +28,9 @@ constexpr std::array<TypeEntry, 10> kTypes = {{{"int8", 1},
                                                {"half", 2},
                                                {"float", 4},
                                                {"double", 8},
-                                               {"bfloat16", 2}}};
+                                               {"bfloat16", 2},
+                                               {"f8e4m3", 1},
+                                               {"f8e5m2", 1}}};
 constexpr std::array<std::string_view, 5> kOps = {"sum", "prod", "min", "max", "avg"};
 
 template <class Value>
@@ -144,6 +147,10 @@ void store_element(ElementType type, double value, std::byte* destination) {
       return store(destination, value);
     case ElementType::bfloat16:
       return store(destination, float_to_bfloat16(static_cast<float>(value)));
+    case ElementType::e4m3:
+      return store(destination, float_to_e4m3(static_cast<float>(value)));
+    case ElementType::e5m2:
+      return store(destination, float_to_e5m2(static_cast<float>(value)));
   }
 }
 
@@ -169,6 +176,10 @@ double load_element(ElementType type, const std::byte* source) {
       return load<double>(source);
     case ElementType::bfloat16:
       return bfloat16_to_float(load<std::uint16_t>(source));
+    case ElementType::e4m3:
+      return e4m3_to_float(load<std::uint8_t>(source));
+    case ElementType::e5m2:
+      return e5m2_to_float(load<std::uint8_t>(source));
   }
   return NAN;
 }
@@ -181,6 +192,10 @@ double divide_as(ElementType type, double sum, int ranks) {
     case ElementType::float32:
     case ElementType::bfloat16:
       return static_cast<float>(sum) / static_cast<float>(ranks);
+    case ElementType::e4m3:
+      return sum * e4m3_to_float(float_to_e4m3(1.0F / static_cast<float>(ranks)));
+    case ElementType::e5m2:
+      return sum * e5m2_to_float(float_to_e5m2(1.0F / static_cast<float>(ranks)));
     default:
       return std::trunc(sum / ranks);
   }

@@ -9,15 +9,16 @@
 
 namespace plumb::bench {
 
-enum class ElementType { int8, uint8, int32, uint32, int64, uint64, half, float32, float64, bfloat16 };
+enum class ElementType { int8, uint8, int32, uint32, int64, uint64, half, float32, float64, bfloat16, e4m3, e5m2 };
 enum class ReduceOp { sum, prod, min, max, avg };
 
-inline constexpr ElementType kElementTypes[] = {
-    ElementType::int8,   ElementType::uint8, ElementType::int32,   ElementType::uint32,  ElementType::int64,
-    ElementType::uint64, ElementType::half,  ElementType::float32, ElementType::float64, ElementType::bfloat16};
+inline constexpr ElementType kElementTypes[] = {ElementType::int8,     ElementType::uint8,   ElementType::int32,
+                                                ElementType::uint32,   ElementType::int64,   ElementType::uint64,
+                                                ElementType::half,     ElementType::float32, ElementType::float64,
+                                                ElementType::bfloat16, ElementType::e4m3,    ElementType::e5m2};
 inline constexpr ReduceOp kReduceOps[] = {ReduceOp::sum, ReduceOp::prod, ReduceOp::min, ReduceOp::max, ReduceOp::avg};
 
-std::string_view name_of(ElementType type);  // "float", "bfloat16", …
+std::string_view name_of(ElementType type);  // "float", "bfloat16", "f8e4m3", …
 std::string_view name_of(ReduceOp op);
 std::size_t size_of(ElementType type);  // bytes
 
@@ -35,7 +36,8 @@ std::uint16_t float_to_bfloat16(float value);
 void store_element(ElementType type, double value, std::byte* destination);
 double load_element(ElementType type, const std::byte* source);
 
-/// `sum` / `ranks` as `type` divides: integers towards zero, half and bfloat16 through float.
+/// `sum` / `ranks` as `type` divides: integers towards zero, half and bfloat16 through float. Eight-bit floating point
+/// numbers are multiplied by 1 / `ranks` rounded to the type, as NCCL does: its lower values have fewer bits.
 double divide_as(ElementType type, double sum, int ranks);
 
 /// Divides each element in place as divide_as does.

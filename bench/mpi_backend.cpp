@@ -34,6 +34,8 @@ MPI_Datatype native_type(ElementType type) {
     case ElementType::int8:
       return MPI_INT8_T;
     case ElementType::uint8:
+    case ElementType::e4m3:
+    case ElementType::e5m2:
       return MPI_UINT8_T;
     case ElementType::int32:
       return MPI_INT32_T;

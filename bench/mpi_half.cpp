@@ -28,6 +28,10 @@ HalfOp::HalfOp(ElementType type, ReduceOp op) {
     MPI_Op_create(functions_of<ElementType::half>()[at], 1, &op_);
   } else if (type == ElementType::bfloat16) {
     MPI_Op_create(functions_of<ElementType::bfloat16>()[at], 1, &op_);
+  } else if (type == ElementType::e4m3) {
+    MPI_Op_create(functions_of<ElementType::e4m3>()[at], 1, &op_);
+  } else if (type == ElementType::e5m2) {
+    MPI_Op_create(functions_of<ElementType::e5m2>()[at], 1, &op_);
   }
 }
 

@@ -1,4 +1,4 @@
-// Reductions of half and bfloat16, which MPI does not know.
+// Reductions of half, bfloat16 and 8-bit floating point, which MPI does not know.
 #pragma once
 
 #include <mpi.h>
@@ -7,7 +7,8 @@
 
 namespace plumb::bench {
 
-/// A user-defined MPI operation on 16-bit floating point elements carried as MPI_UINT16_T; none for other types.
+/// A user-defined MPI operation on floating point elements of 16 or 8 bits, carried as MPI_UINT16_T or MPI_UINT8_T;
+/// none for other types.
 class HalfOp {
  public:
   HalfOp(ElementType type, ReduceOp op);

@@ -224,6 +224,11 @@ class NcclBackend final : public Backend {
     if (call == std::end(kCalls)) {
       throw core::Error(fmt::format("the nccl backend has no {}", one.collective->title));
     }
+    if (const auto reason = why_not_in_nccl(one.type, one.collective->reduces, communicator_.nccl().version_code(),
+                                            communicator_.gpu().capability());
+        !reason.empty()) {
+      throw core::Error(reason);
+    }
     return std::make_unique<NcclOperation>(communicator_, one, *call, settings_);
   }
 

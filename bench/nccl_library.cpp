@@ -47,9 +47,8 @@ NcclLibrary::NcclLibrary(const std::string& file) : library_(file) {
   load_communicators(library_, functions_);
   load_operations(library_, functions_);
   why_absent_ = library_.why_absent();
-  int code = 0;
-  if (why_absent_.empty() && functions_.version(&code) == kNcclSuccess) {
-    version_ = version_text(code);
+  if (why_absent_.empty() && functions_.version(&version_code_) == kNcclSuccess) {
+    version_ = version_text(version_code_);
   }
 }
 

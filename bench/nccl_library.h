@@ -65,6 +65,8 @@ class NcclLibrary {
   [[nodiscard]] const std::string& why_absent() const { return why_absent_; }
   /// "2.28.9"; empty when absent.
   [[nodiscard]] const std::string& version() const { return version_; }
+  /// 22809 of that; 0 when absent.
+  [[nodiscard]] int version_code() const { return version_code_; }
 
   /// The functions. Only when present.
   const NcclFunctions* operator->() const { return &functions_; }
@@ -73,6 +75,7 @@ class NcclLibrary {
   core::OptionalLibrary library_;
   NcclFunctions functions_;
   std::string why_absent_, version_;
+  int version_code_ = 0;
 };
 
 }  // namespace plumb::bench

@@ -1,5 +1,7 @@
 #include "bench/nccl_types.h"
 
+#include <fmt/format.h>
+
 namespace plumb::bench {
 
 int nccl_type(ElementType type) {
@@ -23,9 +25,26 @@ int nccl_type(ElementType type) {
     case ElementType::float64:
       return 8;
     case ElementType::bfloat16:
+      return 9;
+    case ElementType::e4m3:
+      return 10;
+    case ElementType::e5m2:
       break;
   }
-  return 9;
+  return 11;
+}
+
+std::string why_not_in_nccl(ElementType type, bool reduces, int version, int capability) {
+  constexpr int kFirstVersion = 22400, kFirstCapability = 90;
+  if (type != ElementType::e4m3 && type != ElementType::e5m2) {
+    return {};
+  }
+  if (version < kFirstVersion) {
+    return fmt::format("NCCL has {} from 2.24 on", name_of(type));
+  }
+  return reduces && capability < kFirstCapability
+             ? fmt::format("NCCL reduces {} on GPUs of compute capability 9.0 and later", name_of(type))
+             : "";
 }
 
 int nccl_op(ReduceOp op) {

@@ -22,12 +22,31 @@ int turn_of(std::uint64_t seed, std::int64_t index, int rank, int ranks) {
                           static_cast<std::uint64_t>(ranks));
 }
 
+bool is_eight_bit_float(ElementType type) { return type == ElementType::e4m3 || type == ElementType::e5m2; }
+
 bool divides_exactly(ElementType type) {
   return type != ElementType::half && type != ElementType::float32 && type != ElementType::float64 &&
-         type != ElementType::bfloat16;
+         type != ElementType::bfloat16 && !is_eight_bit_float(type);
 }
 
-/// Sums stay within +-63 (int8 holds 127, bfloat16 counts to 256), products within 64, see docs/metrics.md.
+/// Of a sum: so many ranks contribute to an element, each a whole number below `values`.
+struct SumBounds {
+  int contributors, values;
+};
+
+/// Sums up to 63: int8 holds 127, bfloat16 counts to 256. E4M3 counts to 16, E5M2 to 8.
+SumBounds sum_bounds(ElementType type) {
+  return type == ElementType::e4m3 ? SumBounds{5, 4} : type == ElementType::e5m2 ? SumBounds{8, 2} : SumBounds{21, 4};
+}
+
+/// What is only compared: any number will do.
+double compared_value(ElementType type, std::uint64_t random) {
+  const auto number = static_cast<std::uint8_t>(random % 121);
+  const auto bits = static_cast<std::byte>(number);  // of a finite positive number in both 8-bit formats
+  return is_eight_bit_float(type) ? load_element(type, &bits) : number;
+}
+
+/// Partial sums are exact, products within 64, see docs/metrics.md.
 double value_of(ElementType type, ReduceOp op, std::uint64_t seed, std::int64_t index, int rank, int ranks) {
   const std::uint64_t random =
       mixed(seed ^ mixed((static_cast<std::uint64_t>(rank) << 32) ^ static_cast<std::uint64_t>(index)));
@@ -38,15 +57,17 @@ double value_of(ElementType type, ReduceOp op, std::uint64_t seed, std::int64_t 
         return turn == 0 ? static_cast<double>(1U << random % 4) : 0.0;
       }
       [[fallthrough]];
-    case ReduceOp::sum:
-      return turn < 21 ? static_cast<double>(random % 4) : 0.0;
+    case ReduceOp::sum: {
+      const auto bounds = sum_bounds(type);
+      return turn < bounds.contributors ? static_cast<double>(random % static_cast<unsigned>(bounds.values)) : 0.0;
+    }
     case ReduceOp::prod:
       return turn < 6 ? 1.0 + static_cast<double>(random % 2) : 1.0;
     case ReduceOp::min:
     case ReduceOp::max:
       break;
   }
-  return static_cast<double>(random % 121);
+  return compared_value(type, random);
 }
 
 double combined(ReduceOp op, double a, double b) {

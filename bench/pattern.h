@@ -12,8 +12,9 @@
 
 namespace plumb::bench {
 
-/// A periodic sequence of elements: what a rank sends, or what a reduction must give. Values are small integers
-/// chosen so that every partial result is exact in every type and order (docs/metrics.md has the bounds).
+/// A periodic sequence of elements: what a rank sends, or what a reduction must give. Values are small
+/// integers, or of 8-bit floating point numbers that are only compared any, chosen so that every partial result is
+/// exact in every type and order (docs/metrics.md has the bounds).
 class Pattern {
  public:
   /// What `rank` contributes. The same on every rank that asks.

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <type_traits>
 
+#include "bench/float8.h"
+
 namespace plumb::bench {
 namespace {
 
@@ -25,6 +27,17 @@ struct Bfloat16 {
   using Stored = std::uint16_t;
   static float load(Stored stored) { return bfloat16_to_float(stored); }
   static Stored store(float value) { return float_to_bfloat16(value); }
+};
+
+struct E4m3 {
+  using Stored = std::uint8_t;
+  static float load(Stored stored) { return e4m3_to_float(stored); }
+  static Stored store(float value) { return float_to_e4m3(value); }
+};
+struct E5m2 {
+  using Stored = std::uint8_t;
+  static float load(Stored stored) { return e5m2_to_float(stored); }
+  static Stored store(float value) { return float_to_e5m2(value); }
 };
 
 /// What sums and products are calculated in: repeated in place, integers overflow, and have to wrap.
@@ -87,7 +100,7 @@ constexpr std::array<Kernel, 5> kernels_of() {
 }
 
 /// In the order of ElementType.
-constexpr std::array<std::array<Kernel, 5>, 10> kKernels = {kernels_of<Plain<std::int8_t>>(),
+constexpr std::array<std::array<Kernel, 5>, 12> kKernels = {kernels_of<Plain<std::int8_t>>(),
                                                             kernels_of<Plain<std::uint8_t>>(),
                                                             kernels_of<Plain<std::int32_t>>(),
                                                             kernels_of<Plain<std::uint32_t>>(),
@@ -96,7 +109,9 @@ constexpr std::array<std::array<Kernel, 5>, 10> kKernels = {kernels_of<Plain<std
                                                             kernels_of<Half>(),
                                                             kernels_of<Plain<float>>(),
                                                             kernels_of<Plain<double>>(),
-                                                            kernels_of<Bfloat16>()};
+                                                            kernels_of<Bfloat16>(),
+                                                            kernels_of<E4m3>(),
+                                                            kernels_of<E5m2>()};
 
 }  // namespace
 

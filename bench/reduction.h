@@ -8,8 +8,8 @@
 
 namespace plumb::bench {
 
-/// into[i] = into[i] op from[i] for the elements of two areas of the same size; half and bfloat16 are combined as
-/// float. `avg` adds: its division follows once, at the end (divide_elements).
+/// into[i] = into[i] op from[i] for the elements of two areas of the same size; the shorter floating point types
+/// are combined as float. `avg` adds: its division follows once, at the end (divide_elements).
 void reduce_elements(ElementType type, ReduceOp op, std::span<std::byte> into, std::span<const std::byte> from);
 
 }  // namespace plumb::bench

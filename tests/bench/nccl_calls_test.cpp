@@ -34,7 +34,7 @@ class NcclCallsTest : public testing::Test {
 
   NcclFunctions functions_ = MadeUpNccl::functions();
   NcclComm comm_ = reinterpret_cast<NcclComm>(0x5581c0);
-  NcclCalls calls_{functions_, comm_, 3, 8, std::chrono::milliseconds(20)};
+  NcclCalls calls_{functions_, comm_, 3, 8};
 };
 
 TEST_F(NcclCallsTest, TheFirstErrorOfAGroupIsReportedInItsOwnWords) {
@@ -80,9 +80,10 @@ TEST_F(NcclCallsTest, AnErrorWhileItIsTakenInIsReported) {
 
 TEST_F(NcclCallsTest, NoAnswerWithinTheLimitIsAnError) {
   MadeUpNccl::states = {kNcclInProgress};
-  EXPECT_THAT(thrown_by([&] { calls_.accept(kNcclInProgress, "ncclGroupEnd"); }),
+  const NcclCalls impatient(functions_, comm_, 3, 8, std::chrono::milliseconds(20));
+  EXPECT_THAT(thrown_by([&] { impatient.accept(kNcclInProgress, "ncclGroupEnd"); }),
               AllOf(StartsWith("ncclGroupEnd: no answer for 0 s"), HasSubstr("rank 3 of 8")));
-  EXPECT_TRUE(calls_.is_broken());
+  EXPECT_TRUE(impatient.is_broken());
 }
 
 TEST_F(NcclCallsTest, ErrorsInTheBackgroundAreSeen) {

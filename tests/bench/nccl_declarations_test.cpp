@@ -64,11 +64,16 @@ TEST(NcclDeclarations, ConfigurationHasTheVendorsMarks) {
 }
 
 TEST(NcclDeclarations, TypesAndOperationsHaveTheVendorsNumbers) {
+#if NCCL_VERSION_CODE >= 22400
+  constexpr auto kE4m3 = ncclFloat8e4m3, kE5m2 = ncclFloat8e5m2;
+#else
+  constexpr auto kE4m3 = static_cast<ncclDataType_t>(10), kE5m2 = static_cast<ncclDataType_t>(11);
+#endif
   const std::pair<ElementType, ncclDataType_t> types[] = {
-      {ElementType::int8, ncclInt8},        {ElementType::uint8, ncclUint8},     {ElementType::int32, ncclInt32},
-      {ElementType::uint32, ncclUint32},    {ElementType::int64, ncclInt64},     {ElementType::uint64, ncclUint64},
-      {ElementType::half, ncclFloat16},     {ElementType::float32, ncclFloat32}, {ElementType::float64, ncclFloat64},
-      {ElementType::bfloat16, ncclBfloat16}};
+      {ElementType::int8, ncclInt8},         {ElementType::uint8, ncclUint8},     {ElementType::int32, ncclInt32},
+      {ElementType::uint32, ncclUint32},     {ElementType::int64, ncclInt64},     {ElementType::uint64, ncclUint64},
+      {ElementType::half, ncclFloat16},      {ElementType::float32, ncclFloat32}, {ElementType::float64, ncclFloat64},
+      {ElementType::bfloat16, ncclBfloat16}, {ElementType::e4m3, kE4m3},          {ElementType::e5m2, kE5m2}};
   ASSERT_EQ(std::size(types), std::size(kElementTypes));
   for (const auto& [ours, theirs] : types) {
     EXPECT_EQ(nccl_type(ours), static_cast<int>(theirs)) << name_of(ours);
@@ -93,6 +98,15 @@ TEST(NcclDeclarations, TheLibraryTellsItsVersion) {
   EXPECT_EQ(nccl.version().substr(0, 2), std::to_string(NCCL_MAJOR) + ".");
 }
 #endif
+
+TEST(NcclTypes, EightBitFloatingPointNeedsANewLibraryAndGpu) {
+  EXPECT_EQ(why_not_in_nccl(ElementType::bfloat16, true, 21800, 80), "");
+  EXPECT_EQ(why_not_in_nccl(ElementType::e4m3, false, 22304, 90), "NCCL has f8e4m3 from 2.24 on");
+  EXPECT_EQ(why_not_in_nccl(ElementType::e5m2, true, 22809, 89),
+            "NCCL reduces f8e5m2 on GPUs of compute capability 9.0 and later");
+  EXPECT_EQ(why_not_in_nccl(ElementType::e5m2, false, 22809, 80), "");
+  EXPECT_EQ(why_not_in_nccl(ElementType::e4m3, true, 22400, 90), "");
+}
 
 TEST(NcclLibrary, AbsentWithTheReason) {
   const NcclLibrary nccl("libnothing-of-the-kind.so.2");

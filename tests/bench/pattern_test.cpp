@@ -86,7 +86,8 @@ INSTANTIATE_TEST_SUITE_P(AllTypes, PatternOf, ::testing::ValuesIn(kElementTypes)
 
 /// A backend may divide the sum, or multiply each element by 1 / n as NCCL does: both must give the pattern's bits.
 TEST(PatternOfAverages, DividingAndMultiplyingByTheInverseAgree) {
-  for (const auto type : {ElementType::half, ElementType::float32, ElementType::float64, ElementType::bfloat16}) {
+  for (const auto type : {ElementType::half, ElementType::float32, ElementType::float64, ElementType::bfloat16,
+                          ElementType::e4m3, ElementType::e5m2}) {
     const auto rounded = [type](double value) {
       std::byte bytes[8]{};
       store_element(type, value, bytes);
