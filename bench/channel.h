@@ -36,9 +36,10 @@ class Channel {
   virtual void signal(std::int64_t word) = 0;
   virtual std::int64_t wait() = 0;
 
-  /// Sends message 0 and waits for the other end's, or the other way round: half of a ping-pong each.
-  virtual void ping() = 0;
-  virtual void pong() = 0;
+  /// Sends message 0 and waits for the other end's, or the other way round: half of a ping-pong each. `left` more of
+  /// them follow, so that the receive of the next may be started ahead; nothing else comes between.
+  virtual void ping(int left) = 0;
+  virtual void pong(int left) = 0;
   /// After the last pong: returns when it will arrive without another call.
   virtual void flush() {}
 };

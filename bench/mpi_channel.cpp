@@ -51,11 +51,11 @@ class MpiChannel final : public Channel {
     return word;
   }
 
-  void ping() override {
+  void ping(int /*left*/) override {
     send_one();
     receive_one();
   }
-  void pong() override {
+  void pong(int /*left*/) override {
     receive_one();
     send_one();
   }

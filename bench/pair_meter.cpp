@@ -76,13 +76,15 @@ PairFigures PairMeter::figures_of(std::vector<double>& times) const {
   return pair_figures(times, window_bytes());
 }
 
+int PairMeter::untimed_pings() const { return std::max(1, sampling_.pings / 10); }
+
 PairFigures PairMeter::lead_latency() {
   std::vector<double> times;
-  const int warmup = std::max(1, sampling_.pings / 10);
-  for (int i = 0; i < warmup + sampling_.pings; ++i) {
+  const int warmup = untimed_pings(), all = warmup + sampling_.pings;
+  for (int i = 0; i < all; ++i) {
     const double start = clock_.now_ns();
     pulse_.step();
-    channel_.ping();
+    channel_.ping(all - i - 1);
     if (i >= warmup) {
       times.push_back((clock_.now_ns() - start) / 2);
     }
@@ -93,9 +95,9 @@ PairFigures PairMeter::lead_latency() {
 }
 
 PairFigures PairMeter::follow_latency() {
-  for (int i = 0; i < std::max(1, sampling_.pings / 10) + sampling_.pings; ++i) {
+  for (int left = untimed_pings() + sampling_.pings; left-- > 0;) {
     pulse_.step();
-    channel_.pong();
+    channel_.pong(left);
   }
   channel_.flush();
   return {.wrong = wrong_bytes()};
@@ -164,11 +166,11 @@ PairFigures PairMeter::exchange(bool leads) {
 
 PairFigures PairMeter::loop_latency() {
   std::vector<double> times;
-  const int warmup = std::max(1, sampling_.pings / 10);
-  for (int i = 0; i < warmup + sampling_.pings; ++i) {
+  const int warmup = untimed_pings(), all = warmup + sampling_.pings;
+  for (int i = 0; i < all; ++i) {
     pulse_.step();
     const double start = clock_.now_ns();
-    channel_.ping();
+    channel_.ping(all - i - 1);
     if (i >= warmup) {
       times.push_back(clock_.now_ns() - start);
     }

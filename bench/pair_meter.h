@@ -53,6 +53,7 @@ class PairMeter {
  private:
   /// By the number of samples and the time since `start_ns`.
   [[nodiscard]] bool wants_more(std::size_t done, double start_ns) const;
+  [[nodiscard]] int untimed_pings() const;
   /// Lets the peer start a window, or stop.
   bool another(std::size_t done, double start_ns);
   PairFigures figures_of(std::vector<double>& times) const;

@@ -1,8 +1,10 @@
 #include "bench/pair_options.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 
 #include "bench/backend_options.h"
@@ -18,6 +20,7 @@ namespace {
 /// What is typed before it is understood.
 struct Typed {
   std::string min_bytes = "4M", max_bytes, max_time = "2s", timeout = "60s";
+  std::vector<std::string> latency_bytes = {"8"};
   TypedBackend backend;
   double factor = 2;
   int check = 1;
@@ -44,8 +47,11 @@ void add_options(CLI::App& app, Typed& typed, PairOptions& options) {
   app.add_option("--window", sampling.window, "messages under way at once")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
-  app.add_option("--latency-iters", sampling.pings, "8-byte ping-pongs a pair (0: none)")
+  app.add_option("--latency-iters", sampling.pings, "ping-pongs a pair and size (0: none)")
       ->check(CLI::Range(0, 10'000'000))
+      ->capture_default_str();
+  app.add_option("--latency-bytes", typed.latency_bytes, "their sizes, such as 8,4K,1M")
+      ->delimiter(',')
       ->capture_default_str();
   app.add_flag("--bidirectional", options.bidirectional, "measure both directions at once, too");
   app.add_option("--max-time", typed.max_time, "stop a direction that takes longer, after five windows")
@@ -93,6 +99,19 @@ std::vector<std::int64_t> sizes_of(const Typed& typed) {
   return sizes;
 }
 
+std::vector<std::int64_t> latency_sizes_of(const Typed& typed) {
+  std::vector<std::int64_t> sizes;
+  for (const auto& text : typed.latency_bytes) {
+    const auto bytes = core::parse_bytes(text);
+    if (bytes < 1 || std::ranges::find(sizes, bytes) != sizes.end()) {
+      throw core::UsageError(
+          fmt::format("--latency-bytes {}: give each size once, from 1 byte on", fmt::join(typed.latency_bytes, ",")));
+    }
+    sizes.push_back(bytes);
+  }
+  return sizes;
+}
+
 }  // namespace
 
 PairOptions parse_pair_options(int argc, const char* const* argv) {
@@ -110,6 +129,7 @@ PairOptions parse_pair_options(int argc, const char* const* argv) {
   add_gpu_options(app, options.backend);
   core::parse_command_line(app, argc, argv);
   options.sizes = sizes_of(typed);
+  options.latency_sizes = latency_sizes_of(typed);
   options.sampling.budget_ns = static_cast<double>(core::parse_duration_ns(typed.max_time));
   options.timeout_ns = core::parse_duration_ns(typed.timeout);
   options.sampling.check = typed.check != 0;

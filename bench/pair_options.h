@@ -13,7 +13,8 @@ namespace plumb::bench {
 struct PairOptions {
   std::string schedule = "round-robin";
   BackendSettings backend;
-  std::vector<std::int64_t> sizes;  // bytes a message, ascending
+  std::vector<std::int64_t> sizes;                // bytes a message, ascending
+  std::vector<std::int64_t> latency_sizes = {8};  // bytes of a ping-pong's message
   PairSampling sampling;
   bool bidirectional = false;
   bool allow_shared = false;

@@ -10,7 +10,6 @@
 namespace plumb::bench {
 namespace {
 
-constexpr std::int64_t kLatencyBytes = 8;
 constexpr std::size_t kFigures = 6;  // of PairFigures, as sent to rank 0
 
 /// This rank's part in a round.
@@ -192,7 +191,9 @@ class RoundRun {
 std::vector<PairPhase> pair_phases(const PairOptions& options) {
   std::vector<PairPhase> phases;
   if (options.sampling.pings > 0) {
-    phases.push_back({"latency", kLatencyBytes, true});
+    for (const auto bytes : options.latency_sizes) {
+      phases.push_back({"latency", bytes, true});
+    }
   }
   for (const auto bytes : options.sizes) {
     phases.push_back({"uni", bytes, true});

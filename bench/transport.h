@@ -2,6 +2,7 @@
 // written once over this. No clock, no loop over sizes.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -46,6 +47,14 @@ class Transport {
 
   virtual Ticket start_receive(int peer, const Slice& into) = 0;
   virtual Ticket start_send(int peer, const Slice& from) = 0;
+  /// The same for several in this order; a library that can hand them to its NIC together does. Fill `tickets`, which
+  /// has as many.
+  virtual void start_receives(int peer, std::span<const Slice> into, std::span<Ticket> tickets) {
+    std::ranges::transform(into, tickets.begin(), [&](const Slice& slice) { return start_receive(peer, slice); });
+  }
+  virtual void start_sends(int peer, std::span<const Slice> from, std::span<Ticket> tickets) {
+    std::ranges::transform(from, tickets.begin(), [&](const Slice& slice) { return start_send(peer, slice); });
+  }
   /// Returns when all are done: received data is there, sent memory may be used again. Throws core::Error with the
   /// peer and the cause in words when one failed.
   virtual void complete(std::span<const Ticket> tickets) = 0;

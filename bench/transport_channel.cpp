@@ -1,5 +1,6 @@
 #include <array>
 #include <cstring>
+#include <deque>
 #include <vector>
 
 #include "bench/points.h"
@@ -21,22 +22,19 @@ class TransportChannel final : public Channel {
         receive_(transport.allocate(bytes * window)),
         words_(transport.allocate(2 * kStride)),
         sends_(window),
-        receives_(window) {}
+        receives_(window) {
+    for (std::size_t i = 0; i < window; ++i) {
+      messages_.push_back({send_.get(), i * kStride, bytes_});
+      slots_.push_back({receive_.get(), i * bytes_, bytes_});
+    }
+  }
 
   std::span<std::byte> send_memory() override { return send_->bytes(); }
   std::span<std::byte> receive_memory() override { return receive_->bytes(); }
   [[nodiscard]] std::size_t stride() const override { return kStride; }
 
-  void start_receives() override {
-    for (std::size_t i = 0; i < receives_.size(); ++i) {
-      receives_[i] = transport_.start_receive(peer_, slot(i));
-    }
-  }
-  void start_sends() override {
-    for (std::size_t i = 0; i < sends_.size(); ++i) {
-      sends_[i] = transport_.start_send(peer_, message(i));
-    }
-  }
+  void start_receives() override { transport_.start_receives(peer_, slots_, receives_); }
+  void start_sends() override { transport_.start_sends(peer_, messages_, sends_); }
   void complete_receives() override { transport_.complete(receives_); }
   void complete_sends() override { transport_.complete(sends_); }
 
@@ -52,13 +50,17 @@ class TransportChannel final : public Channel {
     return word;
   }
 
-  void ping() override {
-    const auto answer = transport_.start_receive(peer_, slot(0));
-    transport_.complete(std::array{transport_.start_send(peer_, message(0)), answer});
+  /// Where large messages wait for a receive, that of the next is started while this one's is still on its way.
+  void ping(int left) override {
+    expect(1);
+    const auto sent = transport_.start_send(peer_, messages_.front());
+    expect(left > 0 ? 2 : 1);
+    transport_.complete(std::array{sent, next_expected()});
   }
-  void pong() override {
-    transport_.complete(std::array{transport_.start_receive(peer_, slot(0))});
-    transport_.complete(std::array{transport_.start_send(peer_, message(0))});
+  void pong(int left) override {
+    expect(left > 0 ? 2 : 1);
+    transport_.complete(std::array{next_expected()});
+    transport_.complete(std::array{transport_.start_send(peer_, messages_.front())});
   }
   void flush() override { transport_.flush(); }
 
@@ -68,8 +70,17 @@ class TransportChannel final : public Channel {
     transport.connect(peer);
     return transport;
   }
-  [[nodiscard]] Slice message(std::size_t i) const { return {send_.get(), i * kStride, bytes_}; }
-  [[nodiscard]] Slice slot(std::size_t i) const { return {receive_.get(), i * bytes_, bytes_}; }
+  /// So many receives of a ping-pong are started, all into the same slot, as they are used one after the other.
+  void expect(std::size_t receives) {
+    while (expected_.size() < receives) {
+      expected_.push_back(transport_.start_receive(peer_, slots_.front()));
+    }
+  }
+  Ticket next_expected() {
+    const auto ticket = expected_.front();
+    expected_.pop_front();
+    return ticket;
+  }
   [[nodiscard]] Slice word_sent() const { return {words_.get(), 0, kWordBytes}; }
   [[nodiscard]] Slice word_received() const { return {words_.get(), kStride, kWordBytes}; }
 
@@ -77,7 +88,9 @@ class TransportChannel final : public Channel {
   int peer_;
   std::size_t bytes_;
   std::unique_ptr<Region> send_, receive_, words_;
+  std::vector<Slice> messages_, slots_;  // of a window
   std::vector<Ticket> sends_, receives_;
+  std::deque<Ticket> expected_;  // of ping-pongs
 };
 
 class TransportPairs final : public PointToPoint {

@@ -99,27 +99,24 @@ void VerbsPeer::cut(const Slice& slice, Ticket ticket, std::deque<Piece>& pieces
   }
 }
 
-void VerbsPeer::start_receive(const Slice& into, Ticket ticket) {
+void VerbsPeer::add_receive(const Slice& into, Ticket ticket) {
   if (into.bytes <= kSmallBytes) {
     small_receives_.push_back({static_cast<VerbsMemory*>(into.region), into.offset, into.bytes, ticket});
-    match_small();
   } else {
     cut(into, ticket, incoming_);
-    advertise();
   }
 }
 
-void VerbsPeer::start_send(const Slice& from, Ticket ticket) {
+void VerbsPeer::add_send(const Slice& from, Ticket ticket) {
   if (from.bytes <= kSmallBytes) {
     small_sends_.push_back({static_cast<VerbsMemory*>(from.region), from.offset, from.bytes, ticket});
-    send_small();
   } else {
     cut(from, ticket, outgoing_);
-    send_chunks();
   }
 }
 
 bool VerbsPeer::advance() {
+  match_small();
   advertise();
   send_chunks();
   send_small();
@@ -131,10 +128,10 @@ std::uint32_t VerbsPeer::lane_of(std::uint64_t number) const {
 }
 
 /// Drivers exist that try for ever, and tell nobody, to send packets that do not fit their port any more.
-void VerbsPeer::require_answer() const {
+void VerbsPeer::require_answer() {
   constexpr double kLeast_s = 5;
   const double patience_s = std::max(kLeast_s, longest_answer_ns(settings_.resend_ns) * 1e-9);
-  for (const auto& queue : data_) {
+  for (auto& queue : data_) {
     if (queue.silent_s() > patience_s) {
       throw core::Error(fmt::format("the NIC says neither sent nor failed of a message for {}: {}",
                                     core::format_ns(patience_s * 1e9), pairs_.mtu_words(peer_)));
@@ -169,20 +166,37 @@ void VerbsPeer::write_to_mailbox(const void* own, std::size_t bytes, std::size_t
                std::nullopt);
 }
 
+/// A quarter of the depth at once, or all that is left: one packet for many chunks, while the peer still has some.
+std::size_t VerbsPeer::worth_advertising() const {
+  const auto possible = std::min<std::size_t>(incoming_.size(), peer_.depth) - advertised_;
+  const bool is_rest = advertised_ + possible == incoming_.size();
+  return is_rest || possible >= std::max<std::size_t>(1, peer_.depth / 4) ? possible : 0;
+}
+
 void VerbsPeer::advertise() {
   constexpr std::uint32_t kPlanted = 0x5a5a5a;
-  while (advertised_ < std::min<std::size_t>(incoming_.size(), peer_.depth) && control_.has_room()) {
+  constexpr std::size_t kMostAdvertWrites = 2;
+  const auto first = first_incoming_ + advertised_;
+  for (auto left = control_.has_room(kMostAdvertWrites) ? worth_advertising() : 0; left > 0; --left, ++advertised_) {
     const auto& piece = incoming_[advertised_];
     const auto number = first_incoming_ + advertised_;
-    const auto at = number % kMostDepth;
     post_receive(piece, number);
-    auto& advert = mailbox().own_adverts[at];
-    advert = {.address = piece.place().addr,
-              .key = piece.memory->remote_key() ^ (plants_bad_key_ ? kPlanted : 0),
-              .bytes = static_cast<std::uint32_t>(piece.bytes),
-              .number = number};
-    write_to_mailbox(&advert, sizeof(Advert), offsetof(Mailbox, adverts) + at * sizeof(Advert));
-    ++advertised_;
+    mailbox().own_adverts[number % kMostDepth] = {.address = piece.place().addr,
+                                                  .key = piece.memory->remote_key() ^ (plants_bad_key_ ? kPlanted : 0),
+                                                  .bytes = static_cast<std::uint32_t>(piece.bytes),
+                                                  .number = number};
+  }
+  write_adverts(first, first_incoming_ + advertised_);
+}
+
+/// [first, last): in one write, or two where they go over the end of the ring.
+void VerbsPeer::write_adverts(std::uint64_t first, std::uint64_t last) {
+  while (first < last) {
+    const auto at = first % kMostDepth;
+    const auto count = std::min<std::size_t>(last - first, kMostDepth - at);
+    write_to_mailbox(&mailbox().own_adverts[at], count * sizeof(Advert),
+                     offsetof(Mailbox, adverts) + at * sizeof(Advert));
+    first += count;
   }
   control_.flush();
 }
@@ -250,7 +264,7 @@ void VerbsPeer::match_small() {
 }
 
 void VerbsPeer::tell_taken() {
-  if (small_taken_ - taken_told_ >= kSlots / 2 && control_.has_room()) {
+  if (small_taken_ - taken_told_ >= kTellAfter && control_.has_room()) {
     mailbox().own_taken = taken_told_ = small_taken_;
     write_to_mailbox(&mailbox().own_taken, sizeof(std::uint64_t), offsetof(Mailbox, taken));
     control_.flush();

@@ -33,21 +33,24 @@ class VerbsPeer {
 
   /// How many parts of a message complete apart.
   [[nodiscard]] std::size_t parts(std::size_t bytes) const;
-  void start_receive(const Slice& into, Ticket ticket);
-  void start_send(const Slice& from, Ticket ticket);
-  /// Does what the peer has made possible meanwhile. False: nothing waits for it. Throws core::Error.
+  /// Begun by the next advance().
+  void add_receive(const Slice& into, Ticket ticket);
+  void add_send(const Slice& from, Ticket ticket);
+  /// Does what was added, and what the peer has made possible meanwhile. False: nothing waits for it. Throws
+  /// core::Error.
   bool advance();
   /// Throws core::Error on a message of another size than expected.
   void on_completion(const WorkId& id, const ibv_wc& completion);
 
   /// Throws core::Error when the NIC has had a chunk for so long that it had to report it as sent or failed.
-  void require_answer() const;
+  void require_answer();
 
   [[nodiscard]] std::uint32_t control_number() const { return pairs_.control()->qp_num; }
 
  private:
   static constexpr std::size_t kMostDepth = 256;
-  static constexpr std::size_t kSlots = 64;         // for small messages
+  static constexpr std::size_t kSlots = 128;        // for small messages
+  static constexpr std::size_t kTellAfter = 96;     // taken: seldom, as the other end's acknowledgement takes room
   static constexpr std::size_t kSmallBytes = 1024;  // largest small message
   static constexpr std::size_t kChunkBytes = 1 << 20;
   static constexpr std::size_t kLongBytes = 64 << 10;  // each reported: a word now and then, on slow links too
@@ -86,6 +89,8 @@ class VerbsPeer {
   void post_slot(std::size_t index);
   void post_receive(const Piece& piece, std::uint64_t number);
   void write_to_mailbox(const void* own, std::size_t bytes, std::size_t offset);
+  [[nodiscard]] std::size_t worth_advertising() const;
+  void write_adverts(std::uint64_t first, std::uint64_t last);
   void advertise();
   void send_chunks();
   void send_small();

@@ -36,9 +36,6 @@ void VerbsSendQueue::flush() {
   if (batch_.empty()) {
     return;
   }
-  if (completed_ == added_ - batch_.size()) {
-    heard_s_ = MPI_Wtime();
-  }
   bool is_last_awaited = true;
   for (std::size_t i = batch_.size(); i-- > 0;) {
     batch_[i].sg_list = &memory_[i];
@@ -59,10 +56,16 @@ void VerbsSendQueue::flush() {
   }
 }
 
-double VerbsSendQueue::silent_s() const { return completed_ == added_ ? 0 : MPI_Wtime() - heard_s_; }
+double VerbsSendQueue::silent_s() {
+  const double now_s = MPI_Wtime();
+  if (completed_ == added_ || completed_ != seen_completed_) {
+    seen_completed_ = completed_;
+    seen_s_ = now_s;
+  }
+  return now_s - seen_s_;
+}
 
 void VerbsSendQueue::complete(const WorkId& id, VerbsTickets& tickets) {
-  heard_s_ = MPI_Wtime();
   const auto last = id.number_from(completed_);
   for (; completed_ <= last; ++completed_) {
     if (auto& ticket = tickets_[completed_ % tickets_.size()]) {

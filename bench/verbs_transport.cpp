@@ -109,10 +109,20 @@ class VerbsTransport final : public Transport {
   }
 
   Ticket start_receive(int peer, const Slice& into) override {
-    return start(peer, into, [](VerbsPeer& to, const Slice& slice, Ticket ticket) { to.start_receive(slice, ticket); });
+    Ticket ticket = 0;
+    start_receives(peer, {&into, 1}, {&ticket, 1});
+    return ticket;
   }
   Ticket start_send(int peer, const Slice& from) override {
-    return start(peer, from, [](VerbsPeer& to, const Slice& slice, Ticket ticket) { to.start_send(slice, ticket); });
+    Ticket ticket = 0;
+    start_sends(peer, {&from, 1}, {&ticket, 1});
+    return ticket;
+  }
+  void start_receives(int peer, std::span<const Slice> into, std::span<Ticket> tickets) override {
+    start(peer, into, tickets, [](VerbsPeer& to, const Slice& slice, Ticket ticket) { to.add_receive(slice, ticket); });
+  }
+  void start_sends(int peer, std::span<const Slice> from, std::span<Ticket> tickets) override {
+    start(peer, from, tickets, [](VerbsPeer& to, const Slice& slice, Ticket ticket) { to.add_send(slice, ticket); });
   }
 
   void complete(std::span<const Ticket> tickets) override {
@@ -164,20 +174,24 @@ class VerbsTransport final : public Transport {
     }
   }
 
-  template <class Start>
-  Ticket start(int peer, const Slice& slice, Start&& begin) {
+  /// All are added before any is posted, so that they are posted together.
+  template <class Add>
+  void start(int peer, std::span<const Slice> slices, std::span<Ticket> tickets, Add&& add) {
     auto& link = link_to(peer);
     if (!link.peer) {
       throw core::Error(link.failed.empty() ? fmt::format("not connected to rank {}", peer) : link.failed);
     }
-    const Ticket ticket = tickets_.open(peer, link.peer->parts(slice.bytes));
+    for (std::size_t i = 0; i < slices.size(); ++i) {
+      tickets[i] = tickets_.open(peer, link.peer->parts(slices[i].bytes));
+      add(*link.peer, slices[i], tickets[i]);
+    }
     try {
-      begin(*link.peer, slice, ticket);
-      is_waiting_.push_back(peer);
+      if (link.peer->advance()) {
+        is_waiting_.push_back(peer);
+      }
     } catch (const core::Error& error) {
       fail(peer, error.what());
     }
-    return ticket;
   }
 
   [[nodiscard]] bool all_done(std::span<const Ticket> tickets) {

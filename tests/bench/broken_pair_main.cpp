@@ -31,8 +31,8 @@ class BrokenChannel final : public Channel {
     }
     throw core::Error("the peer hung up");
   }
-  void ping() override { channel_->ping(); }
-  void pong() override { channel_->pong(); }
+  void ping(int left) override { channel_->ping(left); }
+  void pong(int left) override { channel_->pong(left); }
 
  private:
   template <class Step>

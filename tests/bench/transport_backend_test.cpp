@@ -1,5 +1,6 @@
 #include "bench/transport_backend.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -134,7 +135,8 @@ TEST(TransportPairs, WordsAndWindowsComeInOrder) {
       const auto first = static_cast<std::int64_t>(i * channel->stride());
       same = same && sent.compare(channel->receive_memory().subspan(i * 100, 100), first).wrong == 0;
     }
-    channel->pong();
+    channel->pong(1);
+    channel->pong(0);
   });
   const auto pairs = make_transport_pairs(std::make_unique<MemoryTransport>(fabric, 0));
   const auto channel = pairs->open(1, 100, 4);
@@ -143,11 +145,59 @@ TEST(TransportPairs, WordsAndWindowsComeInOrder) {
   echoed = channel->wait() == 42;
   channel->start_sends();
   channel->complete_sends();
-  channel->ping();
+  channel->ping(1);
+  channel->ping(0);
   peer.join();
   EXPECT_EQ(word, 41);
   EXPECT_TRUE(same);
   EXPECT_TRUE(echoed);
+  EXPECT_EQ(fabric.left_over(), 0U);
+}
+
+/// Counts the receives that are started ahead of each send.
+class CountingTransport final : public Transport {
+ public:
+  CountingTransport(MemoryFabric& fabric, int rank, std::vector<int>& receives_before_sends)
+      : transport_(fabric, rank), receives_before_sends_(receives_before_sends) {}
+  [[nodiscard]] std::string name() const override { return "counting"; }
+  [[nodiscard]] std::string version() const override { return ""; }
+  [[nodiscard]] std::string why_no_loopback() const override { return ""; }
+  std::unique_ptr<Region> allocate(std::size_t bytes) override { return transport_.allocate(bytes); }
+  void connect(int peer) override { transport_.connect(peer); }
+  Ticket start_receive(int peer, const Slice& into) override {
+    ++receives_;
+    return transport_.start_receive(peer, into);
+  }
+  Ticket start_send(int peer, const Slice& from) override {
+    receives_before_sends_.push_back(receives_);
+    return transport_.start_send(peer, from);
+  }
+  void complete(std::span<const Ticket> tickets) override { transport_.complete(tickets); }
+
+ private:
+  MemoryTransport transport_;
+  std::vector<int>& receives_before_sends_;
+  int receives_ = 0;
+};
+
+TEST(TransportPairs, APingPongFindsItsReceiveStarted) {
+  MemoryFabric fabric(false);
+  std::vector<int> asking, answering;
+  std::jthread peer([&] {
+    const auto pairs = make_transport_pairs(std::make_unique<CountingTransport>(fabric, 1, answering));
+    const auto channel = pairs->open(0, 4096, 1);
+    for (int left = 3; left-- > 0;) {
+      channel->pong(left);
+    }
+  });
+  const auto pairs = make_transport_pairs(std::make_unique<CountingTransport>(fabric, 0, asking));
+  const auto channel = pairs->open(1, 4096, 1);
+  for (int left = 3; left-- > 0;) {
+    channel->ping(left);
+  }
+  peer.join();
+  EXPECT_THAT(asking, testing::ElementsAre(1, 2, 3)) << "the answer's";
+  EXPECT_THAT(answering, testing::ElementsAre(2, 3, 3)) << "the next message's, but of the last";
   EXPECT_EQ(fabric.left_over(), 0U);
 }
 
