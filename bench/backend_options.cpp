@@ -43,6 +43,11 @@ void add_rdma_options(CLI::App& app, TypedBackend& typed, RdmaSettings& rdma) {
       ->check(CLI::Range(1, 256))
       ->capture_default_str()
       ->group(group);
+  app.add_flag(
+         "--gpu-memory", rdma.gpu_memory,
+         "of plumb-pairs: messages between GPUs' memories, by dma-buf or peer memory; the GPU is that of the rank's "
+         "place on its host")
+      ->group(group);
   app.add_option("--resend-after", typed.resend_after,
                  "a packet that nobody acknowledges is sent again after so long, six times (the NIC rounds up)")
       ->capture_default_str()
@@ -64,6 +69,9 @@ void understand(const TypedBackend& typed, BackendSettings& settings) {
   settings.rdma.nics = parse_nics(typed.nics);
   settings.rdma.write = typed.transfer == "write";
   settings.rdma.resend_ns = static_cast<double>(core::parse_duration_ns(typed.resend_after));
+  if (settings.rdma.gpu_memory && settings.name != "verbs") {
+    throw core::UsageError(fmt::format("--gpu-memory is for --backend verbs; {} has its own way", settings.name));
+  }
   if (settings.rdma.resend_ns <= 0) {
     throw core::UsageError(fmt::format("--resend-after {}: give a time, such as 1s", typed.resend_after));
   }

@@ -12,6 +12,7 @@
 #include "bench/nccl_backend.h"
 #include "bench/nccl_communicator.h"
 #include "bench/transport_backend.h"
+#include "core/error.h"
 #include "core/text.h"
 #ifdef PLUMB_UCX
 #include "bench/ucx_transport.h"
@@ -27,6 +28,9 @@ using MakeTransport = std::unique_ptr<Transport> (*)(MPI_Comm parent, const Back
 
 template <MakeTransport kMake>
 std::unique_ptr<Backend> over_transport(MPI_Comm parent, const BackendSettings& settings) {
+  if (settings.rdma.gpu_memory) {
+    throw core::Error("--gpu-memory is for plumb-pairs: these collectives add up on the processor");
+  }
   int rank = 0, ranks = 1;
   MPI_Comm_rank(parent, &rank);
   MPI_Comm_size(parent, &ranks);
@@ -125,8 +129,8 @@ std::vector<std::string> backend_names() {
 }
 
 std::string memory_name(const BackendSettings& settings) {
-  const auto& kind = kind_of(settings);
-  return (settings.share_gpus && kind.memory == "gpu" ? "shared-" : "") + std::string(kind.memory);
+  const std::string memory(settings.rdma.gpu_memory ? "gpu" : kind_of(settings).memory);
+  return (settings.share_gpus && memory == "gpu" ? "shared-" : "") + memory;
 }
 
 std::unique_ptr<Backend> make_backend(const Ranks& ranks, const BackendSettings& settings) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/memory.h"
 #include "core/rows.h"
 
 namespace plumb::bench {
@@ -40,7 +41,10 @@ class Transport {
   [[nodiscard]] virtual std::string version() const = 0;
 
   /// Throws core::Error or std::bad_alloc.
-  virtual std::unique_ptr<Region> allocate(std::size_t bytes) = 0;
+  virtual std::unique_ptr<Region> allocate(std::size_t bytes) = 0;  // in this host's memory
+  /// Where the messages of a pair test lie, which may be on a GPU.
+  virtual std::unique_ptr<Region> allocate_payload(std::size_t bytes) { return allocate(bytes); }
+  [[nodiscard]] virtual const Memory& payload_memory() const { return host_memory(); }
   /// Called by both ends, with each other as `peer`, before the first message; again is free. May wait for the other
   /// end's call, so that ranks with several peers go through them in an order without circles. Throws core::Error.
   virtual void connect(int peer) = 0;

@@ -18,8 +18,8 @@ class TransportChannel final : public Channel {
       : transport_(connected(transport, peer)),
         peer_(peer),
         bytes_(bytes),
-        send_(transport.allocate(bytes + kStride * window)),
-        receive_(transport.allocate(bytes * window)),
+        send_(transport.allocate_payload(bytes + kStride * window)),
+        receive_(transport.allocate_payload(bytes * window)),
         words_(transport.allocate(2 * kStride)),
         sends_(window),
         receives_(window) {
@@ -32,6 +32,7 @@ class TransportChannel final : public Channel {
   std::span<std::byte> send_memory() override { return send_->bytes(); }
   std::span<std::byte> receive_memory() override { return receive_->bytes(); }
   [[nodiscard]] std::size_t stride() const override { return kStride; }
+  [[nodiscard]] const Memory& memory() const override { return transport_.payload_memory(); }
 
   void start_receives() override { transport_.start_receives(peer_, slots_, receives_); }
   void start_sends() override { transport_.start_sends(peer_, messages_, sends_); }

@@ -32,7 +32,10 @@ std::size_t whole_pages(std::size_t bytes) { return std::max(kPage, (bytes + kPa
 void VerbsMemory::Free::operator()(std::byte* memory) const { std::free(memory); }
 
 VerbsMemory::VerbsMemory(const VerbsDevice& device, std::size_t bytes, unsigned access)
-    : bytes_(bytes), memory_(allocate_pages(whole_pages(bytes))), registration_(nullptr, ibv_dereg_mr) {
+    : bytes_(bytes),
+      memory_(allocate_pages(whole_pages(bytes))),
+      begin_(memory_.get()),
+      registration_(nullptr, ibv_dereg_mr) {
   registration_.reset(ibv_reg_mr(device.domain(), memory_.get(), whole_pages(bytes), static_cast<int>(access)));
   if (!registration_) {
     throw core::Error(fmt::format("{}: {} of memory cannot be registered: {}{}", device.name(),
@@ -41,5 +44,11 @@ VerbsMemory::VerbsMemory(const VerbsDevice& device, std::size_t bytes, unsigned 
                                   errno == ENOMEM ? " (is the limit of locked memory too low? see ulimit -l)" : ""));
   }
 }
+
+VerbsMemory::VerbsMemory(std::unique_ptr<core::GpuBuffer> buffer, std::size_t bytes, ibv_mr* registration)
+    : bytes_(bytes),
+      buffer_(std::move(buffer)),
+      begin_(reinterpret_cast<std::byte*>(buffer_->address())),
+      registration_(registration, ibv_dereg_mr) {}
 
 }  // namespace plumb::bench

@@ -10,19 +10,23 @@
 
 #include "bench/transport.h"
 #include "bench/verbs_device.h"
+#include "core/gpu.h"
 
 namespace plumb::bench {
 
 /// Zeroed, page aligned and registered with the device, which must outlive it.
 class VerbsMemory final : public Region {
  public:
-  /// `access`: of ibv_access_flags, for the peer and this end. Throws core::Error or std::bad_alloc.
+  /// This host's. `access`: of ibv_access_flags, for the peer and this end. Throws core::Error or std::bad_alloc.
   VerbsMemory(const VerbsDevice& device, std::size_t bytes, unsigned access);
+  /// A GPU's, of which the NIC uses the first `bytes`, already registered.
+  VerbsMemory(std::unique_ptr<core::GpuBuffer> buffer, std::size_t bytes, ibv_mr* registration);
 
-  std::span<std::byte> bytes() override { return {memory_.get(), bytes_}; }
+  std::span<std::byte> bytes() override { return {begin_, bytes_}; }
+  [[nodiscard]] bool is_on_gpu() const { return buffer_ != nullptr; }
   [[nodiscard]] std::uint32_t local_key() const { return registration_->lkey; }
   [[nodiscard]] std::uint32_t remote_key() const { return registration_->rkey; }
-  [[nodiscard]] std::uint64_t address() const { return reinterpret_cast<std::uint64_t>(memory_.get()); }
+  [[nodiscard]] std::uint64_t address() const { return reinterpret_cast<std::uint64_t>(begin_); }
 
  private:
   struct Free {
@@ -30,6 +34,8 @@ class VerbsMemory final : public Region {
   };
   std::size_t bytes_;
   std::unique_ptr<std::byte, Free> memory_;
+  std::unique_ptr<core::GpuBuffer> buffer_;
+  std::byte* begin_;
   std::unique_ptr<ibv_mr, int (*)(ibv_mr*)> registration_;
 };
 

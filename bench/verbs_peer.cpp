@@ -76,6 +76,7 @@ VerbsCard VerbsPeer::card() const {
   card.mailbox = memory_.address();
   card.mailbox_key = memory_.remote_key();
   card.depth = static_cast<std::uint32_t>(settings_.depth);
+  card.gpu_memory = settings_.gpu_memory ? 1 : 0;
   return card;
 }
 
@@ -83,13 +84,21 @@ void VerbsPeer::connect(const VerbsCard& peer) {
   if (peer.depth != static_cast<std::uint32_t>(settings_.depth)) {
     throw core::Error(fmt::format("--depth {} here, {} at the peer; give both the same", settings_.depth, peer.depth));
   }
+  if ((peer.gpu_memory != 0) != settings_.gpu_memory) {
+    throw core::Error("--gpu-memory at one end only; give both the same");
+  }
   peer_ = peer;
   chunk_bytes_ = std::min<std::size_t>(chunk_bytes_, peer.chunk_bytes);
   pairs_.connect(peer);
 }
 
-std::size_t VerbsPeer::parts(std::size_t bytes) const {
-  return bytes <= kSmallBytes ? 1 : (bytes + chunk_bytes_ - 1) / chunk_bytes_;
+/// Copied by the processor, which cannot reach a GPU's memory. Both ends have the same kind, or the sizes would clash.
+bool VerbsPeer::is_small(const Slice& slice) {
+  return slice.bytes <= kSmallBytes && !static_cast<VerbsMemory*>(slice.region)->is_on_gpu();
+}
+
+std::size_t VerbsPeer::parts(const Slice& slice) const {
+  return is_small(slice) ? 1 : (slice.bytes + chunk_bytes_ - 1) / chunk_bytes_;
 }
 
 void VerbsPeer::cut(const Slice& slice, Ticket ticket, std::deque<Piece>& pieces) const {
@@ -100,7 +109,7 @@ void VerbsPeer::cut(const Slice& slice, Ticket ticket, std::deque<Piece>& pieces
 }
 
 void VerbsPeer::add_receive(const Slice& into, Ticket ticket) {
-  if (into.bytes <= kSmallBytes) {
+  if (is_small(into)) {
     small_receives_.push_back({static_cast<VerbsMemory*>(into.region), into.offset, into.bytes, ticket});
   } else {
     cut(into, ticket, incoming_);
@@ -108,7 +117,7 @@ void VerbsPeer::add_receive(const Slice& into, Ticket ticket) {
 }
 
 void VerbsPeer::add_send(const Slice& from, Ticket ticket) {
-  if (from.bytes <= kSmallBytes) {
+  if (is_small(from)) {
     small_sends_.push_back({static_cast<VerbsMemory*>(from.region), from.offset, from.bytes, ticket});
   } else {
     cut(from, ticket, outgoing_);

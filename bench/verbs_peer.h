@@ -1,9 +1,9 @@
 // Messages to and from one peer over its queue pairs.
 //
-// Small messages are sends into slots that the peer has posted; it tells now and then how many it has taken out. Large
-// ones are cut into chunks. Who receives writes an advert of each into the mailbox of who sends (where, which key,
-// which number), and only then a chunk leaves: as an RDMA write with immediate to there, or as a send for which the
-// receive is posted. So no message ever meets a receiver that is not ready, and no NIC waits.
+// Small messages of host memory are sends into slots that the peer has posted; it tells now and then how many it has
+// taken out. Large ones are cut into chunks. Who receives writes an advert of each into the mailbox of who sends
+// (where, which key, which number), and only then a chunk leaves: as an RDMA write with immediate to there, or as a
+// send for which the receive is posted. So no message ever meets a receiver that is not ready, and no NIC waits.
 #pragma once
 
 #include <array>
@@ -32,7 +32,7 @@ class VerbsPeer {
   void connect(const VerbsCard& peer);
 
   /// How many parts of a message complete apart.
-  [[nodiscard]] std::size_t parts(std::size_t bytes) const;
+  [[nodiscard]] std::size_t parts(const Slice& slice) const;
   /// Begun by the next advance().
   void add_receive(const Slice& into, Ticket ticket);
   void add_send(const Slice& from, Ticket ticket);
@@ -85,6 +85,7 @@ class VerbsPeer {
     return memory_.bytes().data() + sizeof(Mailbox) + index * kSmallBytes;
   }
   [[nodiscard]] std::uint32_t lane_of(std::uint64_t number) const;
+  static bool is_small(const Slice& slice);
   void cut(const Slice& slice, Ticket ticket, std::deque<Piece>& pieces) const;
   void post_slot(std::size_t index);
   void post_receive(const Piece& piece, std::uint64_t number);

@@ -29,6 +29,7 @@ struct VerbsCard {
   std::uint64_t mailbox = 0;
   std::uint32_t mailbox_key = 0;
   std::uint32_t depth = 0;
+  std::uint32_t gpu_memory = 0;  // 1: messages leave from a GPU's memory and arrive there
 };
 
 /// How many work requests each queue holds.

@@ -10,6 +10,7 @@
 #include "bench/rank_map.h"
 #include "bench/ranks.h"
 #include "bench/verbs_completions.h"
+#include "bench/verbs_gpu.h"
 #include "bench/verbs_notices.h"
 #include "bench/verbs_peer.h"
 #include "bench/verbs_words.h"
@@ -20,6 +21,7 @@
 namespace plumb::bench {
 namespace {
 
+constexpr unsigned kPayloadAccess = IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_WRITE | IBV_ACCESS_RELAXED_ORDERING;
 constexpr int kSpins = 200;           // polls in vain before the processor is offered to others
 constexpr int kYieldsToANotice = 64;  // then a look at what other ranks have to tell
 
@@ -53,6 +55,9 @@ class VerbsTransport final : public Transport {
  public:
   VerbsTransport(MPI_Comm parent, const RdmaSettings& settings)
       : settings_(settings), ranks_(parent), rows_(map_ranks(ranks_)), notices_(parent), links_(rows_.size()) {
+    if (settings_.gpu_memory) {
+      gpu_ = std::make_unique<VerbsGpu>(static_cast<int>(rows_[own()].local_rank));
+    }
     try {
       device_ = std::make_unique<VerbsDevice>(device_of(settings, rows_[own()]), settings_);
       completions_ = std::make_unique<VerbsCompletions>(*device_, VerbsPeer::most_completions(settings_));
@@ -85,8 +90,13 @@ class VerbsTransport final : public Transport {
     if (!device_) {
       return std::make_unique<IdleMemory>(bytes);
     }
-    return std::make_unique<VerbsMemory>(
-        *device_, bytes, IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_WRITE | IBV_ACCESS_RELAXED_ORDERING);
+    return std::make_unique<VerbsMemory>(*device_, bytes, kPayloadAccess);
+  }
+  std::unique_ptr<Region> allocate_payload(std::size_t bytes) override {
+    return gpu_ && device_ ? gpu_->allocate(*device_, bytes, kPayloadAccess) : allocate(bytes);
+  }
+  [[nodiscard]] const Memory& payload_memory() const override {
+    return gpu_ && device_ ? gpu_->memory() : host_memory();
   }
 
   /// Both ends learn whether the other still has the connection, whether it could make its part of a new one, and
@@ -182,7 +192,7 @@ class VerbsTransport final : public Transport {
       throw core::Error(link.failed.empty() ? fmt::format("not connected to rank {}", peer) : link.failed);
     }
     for (std::size_t i = 0; i < slices.size(); ++i) {
-      tickets[i] = tickets_.open(peer, link.peer->parts(slices[i].bytes));
+      tickets[i] = tickets_.open(peer, link.peer->parts(slices[i]));
       add(*link.peer, slices[i], tickets[i]);
     }
     try {
@@ -298,6 +308,7 @@ class VerbsTransport final : public Transport {
   std::string no_device_;
   std::unique_ptr<VerbsDevice> device_;
   std::unique_ptr<VerbsCompletions> completions_;
+  std::unique_ptr<VerbsGpu> gpu_;  // null: messages lie in this host's memory
   VerbsTickets tickets_;
   std::vector<Link> links_;
   std::vector<int> is_waiting_;  // peers

@@ -1,4 +1,5 @@
-// Messages by RDMA: reliable connected queue pairs of libibverbs, over one NIC a rank, in host memory.
+// Messages by RDMA: reliable connected queue pairs of libibverbs, over one NIC a rank, in host memory or,
+// for pairs, a GPU's.
 #pragma once
 
 #include <mpi.h>
