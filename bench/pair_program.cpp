@@ -64,7 +64,7 @@ class PairRecorder {
     for (const auto& result : results) {
       const auto row = row_of(round, result);
       pairs_.add(row);
-      summary_.add(row);
+      summary_.add(row, result.phase->forward);
     }
     pairs_.flush();
     progress_.step(static_cast<std::int64_t>(round) + 1, static_cast<std::int64_t>(now_ns),

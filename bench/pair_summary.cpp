@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "core/statistics.h"
@@ -13,10 +14,16 @@
 namespace plumb::bench {
 namespace {
 
-constexpr std::size_t kListed = 5;
+constexpr std::size_t kListed = 5, kListedHosts = 3;
 constexpr std::size_t kReadable = 16;  // endpoints a matrix may have
 
 bool is_latency(const std::string& mode) { return mode == "latency"; }
+
+/// Of an endpoint: h1 of nic/h1/mlx5_0.
+std::string host_of(const std::string& endpoint) {
+  const auto begin = endpoint.find('/') + 1;
+  return endpoint.substr(begin, endpoint.find('/', begin) - begin);
+}
 
 std::string figure_text(const std::string& mode, double value) {
   return is_latency(mode) ? core::format_ns(value) : core::format_rate(value);
@@ -24,14 +31,22 @@ std::string figure_text(const std::string& mode, double value) {
 
 }  // namespace
 
-void PairSummary::add(const core::PairRow& row) {
+double PairSummary::Rails::sum() const {
+  return std::accumulate(measured.begin(), measured.end(), 0.0,
+                         [](double sum, const Figure& rail) { return sum + rail.value; });
+}
+
+void PairSummary::add(const core::PairRow& row, bool forward) {
   wrong_ += row.wrong.value_or(0) > 0 ? 1 : 0;
+  auto& rails = rails_[{row.mode, row.bytes}][{row.round, forward, host_of(row.src), host_of(row.dst)}];
   if (row.status != "ok") {
     ++failed_;
+    ++rails.failed;
     return;
   }
   const double value = is_latency(row.mode) ? static_cast<double>(row.p50_ns.value_or(0)) : row.bw_Bps.value_or(0);
   figures_[{row.mode, row.bytes}].push_back({row.src, row.dst, value});
+  rails.measured.push_back({row.src, row.dst, value});
 }
 
 std::string PairSummary::overview() const {
@@ -93,12 +108,36 @@ std::string PairSummary::matrix(const Key& key) const {
   return table.text();
 }
 
+std::string PairSummary::rails(const Key& key) const {
+  std::vector<std::pair<Together, Rails>> wide;
+  std::ranges::copy_if(rails_.at(key), std::back_inserter(wide), [](const auto& one) {
+    const auto& [src, dst] = std::tie(std::get<2>(one.first), std::get<3>(one.first));
+    return src != dst && one.second.measured.size() + one.second.failed > 1;
+  });
+  if (wide.empty()) {
+    return "";
+  }
+  std::ranges::stable_sort(wide, {}, [](const auto& one) { return one.second.sum(); });
+  wide.resize(std::min(kListedHosts, wide.size()));
+  core::Table table({{"rails at once, " + key.first + " " + core::format_bytes(key.second)}, {""}, {"rate", true}});
+  for (const auto& [together, rails] : wide) {
+    const auto count = rails.measured.size();
+    const auto of = rails.failed == 0 ? std::to_string(count) : fmt::format("{} of {}", count, count + rails.failed);
+    table.add({"host/" + std::get<2>(together), fmt::format("to host/{}, sum of {}", std::get<3>(together), of),
+               core::format_rate(rails.sum())});
+    for (const auto& rail : rails.measured) {
+      table.add({"  " + rail.src, "  to " + rail.dst, core::format_rate(rail.value)});
+    }
+  }
+  return "\n" + table.text();
+}
+
 std::string PairSummary::text() const {
   std::string text = overview();
   const auto largest =
       std::find_if(figures_.rbegin(), figures_.rend(), [](const auto& f) { return f.first.first == "uni"; });
   if (largest != figures_.rend()) {
-    text += "\n" + matrix(largest->first) + "\n" + slowest(largest->first);
+    text += "\n" + matrix(largest->first) + "\n" + slowest(largest->first) + rails(largest->first);
   }
   return text;
 }
