@@ -14,7 +14,7 @@
 namespace plumb::bench {
 namespace {
 
-constexpr int kIdleCalls = 100;  // without progress, before the core is offered to others
+constexpr int kIdleCalls = 1000;  // without progress, before the core is offered to others
 constexpr std::align_val_t kAlignment{4096};
 
 /// Host memory, registered with all devices that want it.
@@ -100,8 +100,8 @@ class UcxTransport final : public Transport {
 
   void flush() override {
     const ucp_request_param_t params{};
-    Started all{.request = require_started(ucp_worker_flush_nbx(worker_->get(), &params), "ucp_worker_flush"),
-                .peer = -1};
+    Started all{.request = ucp_worker_flush_nbx(worker_->get(), &params), .peer = -1};
+    require_started(all);
     finish(all);
   }
 
@@ -110,15 +110,16 @@ class UcxTransport final : public Transport {
   static ucp_tag_t tag_of(int sender) { return static_cast<ucp_tag_t>(sender); }
   static std::byte* start_of(const Slice& slice) { return slice.region->bytes().data() + slice.offset; }
 
-  static void* require_started(ucs_status_ptr_t request, const std::string& what) {
-    if (UCS_PTR_IS_ERR(request)) {
-      require_ucx(UCS_PTR_STATUS(request), what);
+  /// Words are made for what failed only: they take longer than a short message.
+  static void require_started(const Started& one) {
+    if (UCS_PTR_IS_ERR(one.request)) {
+      require_ucx(UCS_PTR_STATUS(one.request), words(one));
     }
-    return request;
   }
 
   Ticket keep(ucs_status_ptr_t request, int peer, bool sends) {
-    const Started one{require_started(request, words({.peer = peer, .sends = sends})), peer, sends};
+    const Started one{request, peer, sends};
+    require_started(one);
     if (free_.empty()) {
       started_.push_back(one);
       return started_.size() - 1;
@@ -140,7 +141,9 @@ class UcxTransport final : public Transport {
       if (status != UCS_INPROGRESS) {
         ucp_request_free(one.request);
         one.request = nullptr;
-        require_ucx(status, words(one));
+        if (status != UCS_OK) {
+          require_ucx(status, words(one));
+        }
       } else if (ucp_worker_progress(worker_->get()) != 0) {
         idle = 0;
       } else if (++idle > kIdleCalls) {
