@@ -42,6 +42,9 @@ std::unique_ptr<PointToPoint> pairs_over_transport(MPI_Comm parent, const Backen
   return make_transport_pairs(kMake(parent, settings));
 }
 
+/// Of a library that was not there when this program was built.
+[[maybe_unused]] constexpr const char* kNotBuilt = "not built into this program";
+
 const BackendKind kBackends[] = {
     {.name = "mpi",
      .component =
@@ -55,6 +58,12 @@ const BackendKind kBackends[] = {
      .component = ucx_component,
      .make_collectives = over_transport<make_ucx_transport>,
      .make_pairs = pairs_over_transport<make_ucx_transport>},
+#else
+    {.name = "ucx",
+     .component =
+         [] {
+           return core::Component{"ucx", "", kNotBuilt};
+         }},
 #endif
 #ifdef PLUMB_VERBS
     {.name = "verbs",
@@ -62,6 +71,12 @@ const BackendKind kBackends[] = {
      .make_collectives = over_transport<make_verbs_transport>,
      .make_pairs = pairs_over_transport<make_verbs_transport>,
      .pairs_fail_alone = true},
+#else
+    {.name = "verbs",
+     .component =
+         [] {
+           return core::Component{"verbs", "", kNotBuilt};
+         }},
 #endif
     {.name = "nccl",
      .memory = "gpu",
@@ -97,7 +112,7 @@ std::unique_ptr<Made> made_everywhere(const Ranks& ranks, const BackendSettings&
   const auto& kind = kind_of(settings);
   std::unique_ptr<Made> made;
   std::string reason = kind.component().absent_because;
-  if (kind.*make == nullptr) {
+  if (reason.empty() && kind.*make == nullptr) {
     reason = "it measures no such thing";
   }
   const bool fails_alone = kind.pairs_fail_alone && std::is_same_v<Made, PointToPoint>;

@@ -1,4 +1,5 @@
-// The backends that --backend can name. Adding one is a file that makes it and a row here.
+// The backends that --backend can name. Adding one is a file that makes it and a row here; one that only moves bytes
+// between two ranks is a transport (bench/transport.h), and has the collectives that are there.
 #pragma once
 
 #include <memory>
