@@ -152,7 +152,7 @@ CollectiveOptions parse_collective_options(const Collective& collective, int arg
       typed.duration.empty() ? 0 : static_cast<double>(core::parse_duration_ns(typed.duration));
   options.timeout_ns = core::parse_duration_ns(typed.timeout);
   options.check = typed.check != 0;
-  options.calls = typed.blocking != 0 ? 1 : kCallsTogether;
+  options.sampling.calls = typed.blocking != 0 ? 1 : kCallsTogether;
   understand(typed.backend, options.backend);
   options.planted = parse_planted(typed.plant);
   return options;

@@ -18,7 +18,6 @@ struct CollectiveOptions {
   ScheduleOptions schedule;
   BackendSettings backend;
   bool check = true;
-  int calls = 1;  // timed together
   std::uint64_t seed = 1;
   std::int64_t timeout_ns = 0;  // of the watchdog; 0: none
   std::string run_dir, label;

@@ -105,14 +105,12 @@ CaseResult measure(Backend& backend, const Case& one, const Ranks& ranks, const 
   if (options.check) {
     result.verification = verify(*operation, one, ranks, options.seed, options.planted);
   }
-  auto sampling = options.sampling;
-  sampling.calls = one.calls;
   result.measurement = sample(
       [&] {
         pulse.step();
         operation->run_batch(one.calls);
       },
-      ranks, clock, sampling, [&] { return operation->event_ns(); });
+      ranks, clock, options.sampling, [&] { return operation->event_ns(); });
   for (auto& sample : result.measurement.samples) {
     sample.last_to_leave = one.collective->exits_tell ? sample.last_to_leave : -1;
   }
@@ -151,7 +149,7 @@ std::vector<Case> cases_of(const Collective& collective, const CollectiveOptions
   auto cases = expand(options.sweep, collective, options.backend.name, ranks);
   for (auto& one : cases) {
     one.memory = memory_name(options.backend);
-    one.calls = options.calls;
+    one.calls = options.sampling.calls;
   }
   return select_cases(cases, options.schedule.filter);
 }

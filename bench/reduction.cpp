@@ -18,27 +18,17 @@ struct Plain {
   static Value load(Value stored) { return stored; }
   static Value store(Value value) { return value; }
 };
-struct Half {
-  using Stored = std::uint16_t;
-  static float load(Stored stored) { return half_to_float(stored); }
-  static Stored store(float value) { return float_to_half(value); }
+/// Calculated in float.
+template <class Bits, float (*kLoad)(Bits), Bits (*kStore)(float)>
+struct Narrow {
+  using Stored = Bits;
+  static float load(Stored stored) { return kLoad(stored); }
+  static Stored store(float value) { return kStore(value); }
 };
-struct Bfloat16 {
-  using Stored = std::uint16_t;
-  static float load(Stored stored) { return bfloat16_to_float(stored); }
-  static Stored store(float value) { return float_to_bfloat16(value); }
-};
-
-struct E4m3 {
-  using Stored = std::uint8_t;
-  static float load(Stored stored) { return e4m3_to_float(stored); }
-  static Stored store(float value) { return float_to_e4m3(value); }
-};
-struct E5m2 {
-  using Stored = std::uint8_t;
-  static float load(Stored stored) { return e5m2_to_float(stored); }
-  static Stored store(float value) { return float_to_e5m2(value); }
-};
+using Half = Narrow<std::uint16_t, half_to_float, float_to_half>;
+using Bfloat16 = Narrow<std::uint16_t, bfloat16_to_float, float_to_bfloat16>;
+using E4m3 = Narrow<std::uint8_t, e4m3_to_float, float_to_e4m3>;
+using E5m2 = Narrow<std::uint8_t, e5m2_to_float, float_to_e5m2>;
 
 /// What sums and products are calculated in: repeated in place, integers overflow, and have to wrap.
 template <class Value>

@@ -2,20 +2,16 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
 namespace plumb::core {
 
-/// Made of `from`; lives until the process ends, and its destructor never runs.
+/// Made of `from`; lives until the process ends, and its destructor never runs. Not for several threads at once.
 template <class Thing, class... From>
 Thing& never_freed(From&&... from) {
-  static std::mutex mutex;
   static auto& all = *new std::vector<std::unique_ptr<Thing>>;  // where tools that look for leaks find them
-  auto thing = std::make_unique<Thing>(std::forward<From>(from)...);
-  const std::lock_guard lock(mutex);
-  return *all.emplace_back(std::move(thing));
+  return *all.emplace_back(std::make_unique<Thing>(std::forward<From>(from)...));
 }
 
 }  // namespace plumb::core

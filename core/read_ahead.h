@@ -88,39 +88,29 @@ class Batches {
   bool is_over_ = false;
 };
 
-struct NobodyTakes {};
-
-/// Puts all rows of the file into `batches`. Does not throw: they hold the error.
+/// Puts all rows of the file into `batches`, and what ended the reading after those before it.
 template <class Row>
 void read_into(Batches<Row>& batches, const std::filesystem::path& path, TruncatedTail tail) {
+  struct NobodyTakes {};
   auto batch = std::make_unique<Batch<Row>>();
-  const auto put = [&] {
-    if (!batches.put(std::exchange(batch, std::make_unique<Batch<Row>>()))) {
-      throw NobodyTakes();
-    }
-  };
+  std::exception_ptr error;
   try {
-    try {
-      for_each_row<Row>(path, tail, [&](const Row& row, unsigned line) {
-        batch->add(row, line);
-        if (batch->is_full()) {
-          put();
-        }
-      });
-    } catch (const Error&) {
-      put();
-      throw;
-    }
-    put();
-    batches.end();
+    for_each_row<Row>(path, tail, [&](const Row& row, unsigned line) {
+      batch->add(row, line);
+      if (batch->is_full() && !batches.put(std::exchange(batch, std::make_unique<Batch<Row>>()))) {
+        throw NobodyTakes();
+      }
+    });
   } catch (...) {
-    batches.end(std::current_exception());
+    error = std::current_exception();
   }
+  batches.put(std::move(batch));
+  batches.end(error);
 }
 
 }  // namespace read_ahead_detail
 
-/// As for_each_row, for rows whose texts are views; `visit` is called in this thread. A small file is not worth one.
+/// As for_each_row; `visit` is called in this thread. A small file is not worth another.
 template <class Row, class Visit>
 void for_each_row_ahead(const std::filesystem::path& path, TruncatedTail tail, Visit&& visit) {
   constexpr std::uintmax_t kWorthAThread = 4U << 20U;  // bytes

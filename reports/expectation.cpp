@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <set>
-#include <span>
 
 #include "core/statistics.h"
 #include "core/units.h"
+#include "reports/grouped.h"
 #include "reports/parallel.h"
 
 namespace plumb::reports {
@@ -30,20 +29,19 @@ double value_of(const PairMeasurement& m, bool latency) { return latency ? m.p50
 /// does not become the measure of the rest: with s slow of n endpoints the plain median is slow from 2s(n-s) + s(s-1)
 /// > n(n-1)/2 on (3 of 8), this from s > n/2.
 double reference(const std::vector<const PairMeasurement*>& members, bool latency) {
-  std::vector<std::size_t> first;  // of each endpoint, among the values of all
+  std::size_t ends = 0;
   for (const auto* m : members) {
-    first.resize(std::max<std::size_t>(first.size(), std::max(m->src, m->dst) + 2));
-    ++first[m->src + 1];
-    ++first[m->dst + 1];
+    ends = std::max<std::size_t>(ends, std::max(m->src, m->dst) + 1);
   }
-  std::partial_sum(first.begin(), first.end(), first.begin());
-  std::vector<double> values(2 * members.size()), best;
-  auto next = first;
-  for (const auto* m : members) {
-    values[next[m->src]++] = values[next[m->dst]++] = value_of(*m, latency);
-  }
-  for (std::size_t end = 0; end + 1 < first.size(); ++end) {
-    if (const auto own = std::span(values).subspan(first[end], first[end + 1] - first[end]); !own.empty()) {
+  Grouped<double> by_end(ends, [&](auto&& visit) {
+    for (const auto* m : members) {
+      visit(m->src, value_of(*m, latency));
+      visit(m->dst, value_of(*m, latency));
+    }
+  });
+  std::vector<double> best;
+  for (std::size_t end = 0; end < ends; ++end) {
+    if (const auto own = by_end.of(end); !own.empty()) {
       std::ranges::sort(own);
       best.push_back(core::sorted_percentile(own, latency ? 1 - kUpper : kUpper));
     }

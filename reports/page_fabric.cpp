@@ -1,9 +1,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
-#include <span>
 
+#include "reports/grouped.h"
 #include "reports/page_parts.h"
 
 namespace plumb::reports {
@@ -29,16 +28,10 @@ std::vector<float> ratios_of(const Evidence& evidence, const PairView& view, con
       }
     }
   };
-  std::vector<std::size_t> first(2 * nodes + 1);  // of each direction, among the values of all
-  each_direction([&](std::size_t direction, float) { ++first[direction + 1]; });
-  std::partial_sum(first.begin(), first.end(), first.begin());
-  std::vector<float> values(first.back());
-  auto next = first;
-  each_direction([&](std::size_t direction, float ratio) { values[next[direction]++] = ratio; });
+  Grouped<float> by_direction(2 * nodes, each_direction);
   std::vector<float> ratios(nodes, -1);
-  for (std::size_t direction = 0; direction < 2 * nodes; ++direction) {
-    const auto own = std::span(values).subspan(first[direction], first[direction + 1] - first[direction]);
-    if (!own.empty()) {
+  for (std::size_t direction = 0; direction < by_direction.groups(); ++direction) {
+    if (const auto own = by_direction.of(direction); !own.empty()) {
       const auto middle = own.begin() + static_cast<std::ptrdiff_t>((own.size() - 1) / 2);
       std::ranges::nth_element(own, middle);
       auto& ratio = ratios[direction / 2];

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <tuple>
 
+#include "core/numbering.h"
+
 namespace plumb::reports {
 namespace {
 
@@ -19,17 +21,12 @@ constexpr double kDesignShare = 0.2;  // of its kind; what fewer have trained do
 class Kinds {
  public:
   explicit Kinds(const Graph& graph) : of_node_(graph.node_count()) {
-    std::map<std::tuple<NodeKind, std::string_view, core::Integer, std::string_view>, std::uint32_t> known;
-    auto last = known.end();  // parts of a kind mostly stand together
+    core::Numbering<std::tuple<NodeKind, std::string_view, core::Integer, std::string_view>> numbers;
     for (NodeIndex n = 0; n < graph.node_count(); ++n) {
       const auto& row = graph.row(n);
       const auto host = graph.host_of(n);
       const auto pod = row.pod.empty() && host ? graph.row(*host).pod : row.pod;
-      const std::tuple key(graph.kind(n), row.model, row.tier.value_or(0), pod);
-      if (last == known.end() || last->first != key) {
-        last = known.emplace(key, static_cast<std::uint32_t>(known.size())).first;
-      }
-      of_node_[n] = last->second;
+      of_node_[n] = numbers.of({graph.kind(n), row.model, row.tier.value_or(0), pod});
     }
   }
   [[nodiscard]] std::uint32_t of(NodeIndex node) const { return of_node_[node]; }
@@ -89,18 +86,13 @@ UsualRates::UsualRates(const Graph& graph) : cable_(graph.link_count()), node_(g
     node_[n] = static_cast<float>(graph.row(n).rate_Bps.value_or(0));
   }
   settle(of_node, node_);
-  std::map<std::tuple<std::string_view, float>, std::uint32_t> known;
-  auto last = known.end();
+  core::Numbering<std::tuple<std::string_view, float>> numbers;
   for (NodeIndex n = 0; n < node_.size(); ++n) {
     float rate = node_[n];
     for (const auto& hop : graph.hops(n).first(std::min<std::size_t>(graph.hops(n).size(), 1))) {
       rate = std::max(rate, cable_[hop.link]);
     }
-    const std::tuple key(graph.row(n).model, rate);
-    if (last == known.end() || last->first != key) {
-      last = known.emplace(key, static_cast<std::uint32_t>(known.size() + 1)).first;
-    }
-    kind_.push_back(last->second);
+    kind_.push_back(numbers.of({graph.row(n).model, rate}) + 1);
   }
 }
 

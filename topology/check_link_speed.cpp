@@ -7,6 +7,7 @@
 #include <optional>
 #include <tuple>
 
+#include "core/numbering.h"
 #include "core/units.h"
 #include "topology/checks.h"
 #include "topology/clear_mode.h"
@@ -56,11 +57,10 @@ struct Peers {
 class LinkJudge {
  public:
   LinkJudge(const Graph& graph, bool pcie) : graph_(graph), pcie_(pcie), part_(graph.node_count()) {
-    std::map<std::tuple<NodeKind, core::Integer, std::string_view>, std::uint32_t> numbers;
+    core::Numbering<std::tuple<NodeKind, core::Integer, std::string_view>> numbers;
     for (NodeIndex n = 0; n < graph.node_count(); ++n) {
       const auto& row = graph.row(n);
-      const auto next = static_cast<std::uint32_t>(numbers.size());
-      part_[n] = numbers.emplace(std::tuple(graph.kind(n), row.tier.value_or(0), row.model), next).first->second;
+      part_[n] = numbers.of({graph.kind(n), row.tier.value_or(0), row.model});
     }
     for (LinkIndex i = 0; i < graph.link_count(); ++i) {
       if (const auto rate = graph.link_row(i).rate_Bps; is_of_kind(i) && !rests(i) && rate && *rate > 0) {

@@ -48,11 +48,7 @@ class RunDirSource : public Source {
           throw core::Error(fmt::format("{}:{}: {}", file.string(), line, error.what()));
         }
       };
-      if constexpr (std::is_same_v<Row, core::NodeView> || std::is_same_v<Row, core::LinkView>) {
-        core::for_each_row_ahead<Row>(file, tail, add);
-      } else {
-        core::for_each_row<Row>(file, tail, add);
-      }
+      core::for_each_row_ahead<Row>(file, tail, add);
     }
   }
 
