@@ -5,12 +5,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_set>
 
 #include "core/statistics.h"
 #include "core/units.h"
 #include "reports/judge.h"
 #include "reports/judge_crossed.h"
 #include "topology/fabric_shape.h"
+#include "topology/pod_spines.h"
 
 namespace plumb::reports {
 namespace {
@@ -44,8 +46,8 @@ struct Carried {
 struct SlowPlace {
   std::uint32_t place = 0;
   Carried carried;
-  double usual = 1;  // slowness of its peers
-  std::vector<Flow> flows;
+  double usual = 1;      // slowness of its peers
+  double clearness = 0;  // standard errors that it is above it
 };
 
 std::map<std::uint32_t, Carried> carried_by(const std::vector<Flow>& flows) {
@@ -75,8 +77,8 @@ double deviation(const std::vector<Flow>& flows) {
   return std::sqrt(std::max(0.0, squares / n - sum / n * sum / n));
 }
 
-/// The slowest place when it stands out; its flows are taken away.
-std::optional<SlowPlace> take_slowest(std::vector<Flow>& flows) {
+/// The slowest place when it stands out.
+std::optional<SlowPlace> slowest(const std::vector<Flow>& flows) {
   const auto places = carried_by(flows);
   if (places.size() < kLeastPeers) {
     return std::nullopt;
@@ -90,35 +92,48 @@ std::optional<SlowPlace> take_slowest(std::vector<Flow>& flows) {
   if (carried.slowness() <= usual / kSlow || carried.slowness() <= usual + kStandardErrors * error) {
     return std::nullopt;
   }
-  SlowPlace slow{place, carried, usual, {}};
-  std::erase_if(flows, [&](const Flow& flow) {
-    const bool is_here = flow.from == slow.place || flow.to == slow.place;
-    if (is_here) {
-      slow.flows.push_back(flow);
-    }
-    return is_here;
-  });
-  return slow;
+  return SlowPlace{place, carried, usual, (carried.slowness() - usual) / error};
+}
+
+/// The flows in and out of a place, taken away.
+std::vector<Flow> take(std::uint32_t place, std::vector<Flow>& flows) {
+  const auto here =
+      std::ranges::stable_partition(flows, [&](const Flow& flow) { return flow.from != place && flow.to != place; });
+  std::vector<Flow> taken(here.begin(), here.end());
+  flows.erase(here.begin(), here.end());
+  return taken;
+}
+
+/// The same rows, taken away.
+void take_same(const std::vector<Flow>& taken, std::vector<Flow>& flows) {
+  std::unordered_set<const LoadedRow*> rows;
+  std::ranges::transform(taken, std::inserter(rows, rows.end()), &Flow::row);
+  std::erase_if(flows, [&](const Flow& flow) { return rows.contains(flow.row); });
 }
 
 class LoadJudge {
  public:
   LoadJudge(const Evidence& evidence, const topology::Graph& graph, const Places& places, const Load& load,
             core::Verdict& verdict)
-      : evidence_(evidence), graph_(graph), places_(places), load_(load), verdict_(verdict) {}
+      : evidence_(evidence), graph_(graph), places_(places), load_(load), verdict_(verdict), shape_(graph) {
+    number_spine_groups();
+  }
 
   void judge() {
-    auto flows = crossing();
-    while (auto slow = take_slowest(flows)) {
-      add_leaf(*slow);
-    }
-    std::erase_if(flows, [&](const Flow& flow) { return pod(flow.from) == pod(flow.to); });
-    for (auto& flow : flows) {
-      flow.from = pod(flow.from);
-      flow.to = pod(flow.to);
-    }
-    while (auto slow = take_slowest(flows)) {
-      add_pod(*slow);
+    auto by_leaf = crossing(), by_group = between_groups(by_leaf);
+    auto leaf = slowest(by_leaf), group = slowest(by_group);
+    while (leaf || group) {
+      if (group && (!leaf || group->clearness > leaf->clearness)) {
+        const auto taken = take(group->place, by_group);
+        take_same(taken, by_leaf);
+        add_spines(*group, taken);
+      } else {
+        const auto taken = take(leaf->place, by_leaf);
+        take_same(taken, by_group);
+        add_leaf(*leaf, taken);
+      }
+      leaf = slowest(by_leaf);
+      group = slowest(by_group);
     }
     judge_tier(false);
     judge_tier(true);
@@ -141,13 +156,33 @@ class LoadJudge {
     return flows;
   }
 
+  /// A rail's leaves in a pod reach other pods over the same spines.
+  void number_spine_groups() {
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> groups;  // by pod and plane
+    for (std::uint32_t leaf = 0; leaf < places_.leaves.size(); ++leaf) {
+      const auto plane = shape_.of(places_.leaves[leaf].node)->plane;
+      const auto next = static_cast<std::uint32_t>(groups.size());
+      group_of_.push_back(groups.try_emplace({pod(leaf), plane}, next).first->second);
+    }
+  }
+
+  [[nodiscard]] std::vector<Flow> between_groups(const std::vector<Flow>& by_leaf) const {
+    std::vector<Flow> flows;
+    for (const auto& flow : by_leaf) {
+      if (pod(flow.from) != pod(flow.to)) {
+        flows.push_back({flow.row, flow.Bps, flow.ratio, group_of_[flow.from], group_of_[flow.to]});
+      }
+    }
+    return flows;
+  }
+
   void quote_worst(const std::vector<Flow>& flows, core::Finding& finding) const {
     std::vector<LoadedRow> rows;
     std::ranges::transform(flows, std::back_inserter(rows), [](const Flow& flow) { return *flow.row; });
     quote_slowest(evidence_, std::move(rows), finding);
   }
 
-  core::Finding finding_of(const SlowPlace& slow, const std::string& name) const {
+  core::Finding finding_of(const SlowPlace& slow, const std::vector<Flow>& taken, const std::string& name) const {
     core::Finding finding{.severity = core::Severity::fail, .kind = core::FindingKind::slow_under_load};
     finding.slowdown = slow.usual / slow.carried.slowness();
     finding.title =
@@ -161,17 +196,16 @@ class LoadJudge {
                      "{} of that",
                      slow.carried.flows, core::format_rate(flows / slow.carried.measured),
                      core::format_rate(flows / slow.carried.allowed), core::format_percent(1 / slow.usual))});
-    quote_worst(slow.flows, finding);
+    quote_worst(taken, finding);
     return finding;
   }
 
   /// Its cables up, as the map has them against its peers.
   [[nodiscard]] std::string uplinks_of(topology::NodeIndex leaf) const {
-    const topology::FabricShape shape(graph_);
-    for (const auto& peers : topology::peers_of(graph_, shape)) {
+    for (const auto& peers : topology::peers_of(graph_, shape_)) {
       for (const auto i : peers.judged) {
-        if (const auto& one = shape.switches()[i]; one.node == leaf) {
-          const auto usual = topology::usual_cables(shape, peers, &topology::SwitchShape::up);
+        if (const auto& one = shape_.switches()[i]; one.node == leaf) {
+          const auto usual = topology::usual_cables(shape_, peers, &topology::SwitchShape::up);
           return usual && one.up < *usual ? fmt::format("the map has {} cables up, its peers have {}", one.up, *usual)
                                           : fmt::format("the map has all its {} cables up", one.up);
         }
@@ -180,10 +214,10 @@ class LoadJudge {
     return "the map does not tell its tier";
   }
 
-  void add_leaf(const SlowPlace& slow) {
+  void add_leaf(const SlowPlace& slow, const std::vector<Flow>& taken) {
     const auto leaf = places_.leaves[slow.place].node;
     const std::string id(graph_.row(leaf).id);
-    auto finding = finding_of(slow, "leaf " + id.substr(id.find('/') + 1));
+    auto finding = finding_of(slow, taken, "leaf " + id.substr(id.find('/') + 1));
     const auto uplinks = uplinks_of(leaf);
     finding.suspects.push_back({id, 1});
     finding.evidence.push_back({"links.csv", {}, id + ": " + uplinks});
@@ -194,10 +228,24 @@ class LoadJudge {
     verdict_.findings.push_back(std::move(finding));
   }
 
-  void add_pod(const SlowPlace& slow) {
-    const auto name = places_.pods[slow.place];
-    auto finding = finding_of(slow, fmt::format("pod {}", name));
-    finding.advice = "look for missing cables between this pod's spines and the cores (plumb-topo check)";
+  /// Which of a pod's spines lack cables, flows that are hashed over all of them do not tell: all are suspects.
+  void add_spines(const SlowPlace& slow, const std::vector<Flow>& taken) {
+    const auto leaf =
+        static_cast<std::uint32_t>(std::ranges::find(group_of_, slow.place) - group_of_.begin());  // one of its leaves
+    const auto spines = topology::spines_of(graph_, places_.leaves[leaf].node);
+    auto name = fmt::format("pod {}", places_.pods[pod(leaf)]);
+    if (!spines.empty()) {
+      const std::string id(graph_.row(spines.front()).id);
+      name += fmt::format(" ({}{})", id.substr(id.find('/') + 1),
+                          spines.size() > 1 ? fmt::format(" and {} more spines", spines.size() - 1) : "");
+    }
+    auto finding = finding_of(slow, taken, name);
+    for (const auto spine : spines) {
+      finding.suspects.push_back({std::string(graph_.row(spine).id), 1.0 / static_cast<double>(spines.size())});
+    }
+    finding.advice =
+        "look for cables that are down, missing or slow between these spines and the cores (plumb-topo check, port "
+        "counters): what leaves the pod shares those that are left";
     verdict_.findings.push_back(std::move(finding));
   }
 
@@ -230,6 +278,8 @@ class LoadJudge {
   const Places& places_;
   const Load& load_;
   core::Verdict& verdict_;
+  topology::FabricShape shape_;
+  std::vector<std::uint32_t> group_of_;  // by leaf of places_
 };
 
 }  // namespace

@@ -29,6 +29,13 @@ struct Slowed {
   std::uint32_t fault = kNoIndex;
 };
 
+/// A leaf or a pod, some of whose cables up carry nothing.
+struct Starved {
+  std::uint32_t fault = kNoIndex;
+  double factor = 1;  // share of them that is left
+  double up_Bps = 0;  // of all of them
+};
+
 struct EndState {
   Slowed out, in;
   double gpu = 1;         // of what gpus.csv measures
@@ -52,7 +59,8 @@ struct PlantedFaults {
   std::map<topology::LinkIndex, Slowed> uplinks;
   std::map<topology::LinkIndex, CableErrors> errors;
   std::map<topology::LinkIndex, std::uint32_t> dead_uplinks;  // that the map still has: by which fault
-  std::map<topology::NodeIndex, Slowed> starved;              // leaves, and the share of their uplinks that is left
+  std::map<topology::NodeIndex, Starved> starved_leaves;
+  std::map<topology::NodeIndex, Starved> starved_pods;  // by the first spine of a rail there
   Slowed fabric;
   std::array<Slowed, 2> generation;  // a regression of its driver
 };

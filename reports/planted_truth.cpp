@@ -18,9 +18,8 @@ bool shows_in_pairs(const PlantedFault& fault, double noise, bool knows_ways) {
   if (fault.kind == FaultKind::flapping_cable) {
     return fault.rows > 1;
   }
-  const bool needs_load = fault.kind == FaultKind::missing_uplinks || fault.kind == FaultKind::crossed_cable;
   constexpr double kOfHashing = 0.3;  // what flows under load differ by, as ECMP puts several on a cable
-  noise = needs_load ? kOfHashing : noise;
+  noise = needs_load(fault.kind) ? kOfHashing : noise;
   return fault.shortfall >= kClear * noise * std::sqrt(static_cast<double>(fault.rows));
 }
 

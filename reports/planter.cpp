@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "core/error.h"
+#include "topology/pod_spines.h"
 
 namespace plumb::reports {
 
@@ -46,6 +48,14 @@ std::size_t Planter::parts_for(FaultKind kind) const {
       return fabric_.uplinks().size();
     case FaultKind::missing_uplinks:
       return fabric_.leaves().size() < kPeers ? 0 : fabric_.leaves().size();
+    case FaultKind::missing_core_cables: {
+      std::set<NodeIndex> pods;
+      for (const auto leaf : fabric_.leaves()) {
+        const auto spines = topology::spines_of(fabric_.graph(), leaf);
+        pods.insert(spines.begin(), spines.begin() + std::min<std::ptrdiff_t>(1, std::ssize(spines)));
+      }
+      return pods.size() < kPeers ? 0 : pods.size();
+    }
     case FaultKind::slow_gpu:
       return fabric_.has_gpus() ? fabric_.ends().size() : 0;
     default:
@@ -62,7 +72,9 @@ bool Planter::plant_one(const FaultOrder& order, std::size_t room) {
     case FaultKind::ecmp_cable:
       return room > 0 && plant_uplink(order);
     case FaultKind::missing_uplinks:
-      return room > 0 && plant_starved(order);
+      return room > 0 && plant_starved_leaf(order);
+    case FaultKind::missing_core_cables:
+      return room > 0 && plant_starved_pod(order);
     case FaultKind::crossed_cable:
       return room > 0 && plant_crossed(order);
     case FaultKind::slow_leaf:

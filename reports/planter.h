@@ -33,7 +33,12 @@ class Planter {
   bool plant_regression(const FaultOrder& order);
   bool plant_uplink(const FaultOrder& order);
   /// A leaf some of whose uplinks carry nothing, though the map has them.
-  bool plant_starved(const FaultOrder& order);
+  bool plant_starved_leaf(const FaultOrder& order);
+  /// The same of a rail's spines in a pod, and their cables to other pods.
+  bool plant_starved_pod(const FaultOrder& order);
+  /// Of the cables of each switch, all but `share` carry nothing; `switches` has as many as `cables`.
+  Starved starve(FaultKind kind, const std::vector<topology::NodeIndex>& switches,
+                 const std::vector<std::vector<topology::LinkIndex>>& cables, double share);
   /// Two cables of a rail, exchanged between leaves; the map has them as planned.
   bool plant_crossed(const FaultOrder& order);
   /// A leaf or a host with all its ends, none of which has a fault.

@@ -3,41 +3,86 @@
 #include <cmath>
 
 #include "reports/planter.h"
+#include "topology/pod_spines.h"
 
 namespace plumb::reports {
 
 using topology::LinkIndex;
+using topology::NodeIndex;
 
-bool Planter::plant_starved(const FaultOrder& order) {
-  constexpr double kLow = 0.25, kHigh = 0.5;
-  const auto& graph = fabric_.graph();
+namespace {
+
+constexpr double kLowShare = 0.25, kHighShare = 0.5;
+
+/// To other switches, or to those outside its pod only.
+std::vector<LinkIndex> cables_up(const topology::Graph& graph, NodeIndex node, bool leaves_pod) {
+  std::vector<LinkIndex> up;
+  for (const auto& hop : graph.hops(node)) {
+    const bool is_up = graph.kind(hop.to) == topology::NodeKind::network_switch &&
+                       (!leaves_pod || graph.row(hop.to).pod != graph.row(node).pod);
+    if (is_up) {
+      up.push_back(hop.link);
+    }
+  }
+  return up;
+}
+
+}  // namespace
+
+bool Planter::plant_starved_leaf(const FaultOrder& order) {
   for (std::size_t attempt = 0; attempt < kAttempts; ++attempt) {
     const auto leaf = fabric_.leaves()[draws_.below(fabric_.leaves().size())];
-    std::vector<LinkIndex> up;
-    for (const auto& hop : graph.hops(leaf)) {
-      if (graph.kind(hop.to) == topology::NodeKind::network_switch) {
-        up.push_back(hop.link);
-      }
-    }
-    if (planted_.starved.contains(leaf) || planted_.leaves.contains(leaf) || up.size() < 2) {
+    auto up = cables_up(fabric_.graph(), leaf, false);
+    if (planted_.starved_leaves.contains(leaf) || planted_.leaves.contains(leaf) || up.size() < 2) {
       continue;
     }
-    const auto wanted = std::llround(static_cast<double>(up.size()) * factor(order, kLow, kHigh));
-    const auto left = std::clamp<std::size_t>(static_cast<std::size_t>(wanted), 1, up.size() - 1);
-    std::vector<std::string> parts{id(leaf)};
-    for (std::size_t i = left; i < up.size(); ++i) {
-      parts.push_back(cable_id(up[i]));
-    }
-    const double f = static_cast<double>(left) / static_cast<double>(up.size());
-    const auto fault = add(order.kind, std::move(parts), f);
-    planted_.faults[fault].note = "of its uplinks, the factor carries traffic; the map has them all";
-    planted_.starved[leaf] = {f, fault};
-    for (std::size_t i = left; i < up.size(); ++i) {
-      planted_.dead_uplinks[up[i]] = fault;
-    }
+    planted_.starved_leaves[leaf] = starve(order.kind, {leaf}, {std::move(up)}, factor(order, kLowShare, kHighShare));
     return true;
   }
   return false;
+}
+
+bool Planter::plant_starved_pod(const FaultOrder& order) {
+  for (std::size_t attempt = 0; attempt < kAttempts; ++attempt) {
+    const auto spines = topology::spines_of(fabric_.graph(), fabric_.leaves()[draws_.below(fabric_.leaves().size())]);
+    std::vector<std::vector<LinkIndex>> up;
+    std::ranges::transform(spines, std::back_inserter(up),
+                           [&](NodeIndex spine) { return cables_up(fabric_.graph(), spine, true); });
+    const bool has_room = std::ranges::all_of(up, [](const auto& cables) { return cables.size() > 1; });
+    if (up.empty() || !has_room || planted_.starved_pods.contains(spines.front())) {
+      continue;
+    }
+    planted_.starved_pods[spines.front()] = starve(order.kind, spines, up, factor(order, kLowShare, kHighShare));
+    return true;
+  }
+  return false;
+}
+
+Starved Planter::starve(FaultKind kind, const std::vector<NodeIndex>& switches,
+                        const std::vector<std::vector<LinkIndex>>& cables, double share) {
+  Starved starved;
+  std::vector<std::string> parts;
+  std::ranges::transform(switches, std::back_inserter(parts), [&](NodeIndex node) { return id(node); });
+  double left_Bps = 0;
+  starved.fault = static_cast<std::uint32_t>(planted_.faults.size());
+  for (const auto& up : cables) {
+    const auto wanted = static_cast<std::size_t>(std::llround(static_cast<double>(up.size()) * share));
+    const auto left = std::clamp<std::size_t>(wanted, 1, up.size() - 1);
+    for (std::size_t i = 0; i < up.size(); ++i) {
+      const double Bps = fabric_.capacity_Bps(up[i]);
+      starved.up_Bps += Bps;
+      if (i < left) {
+        left_Bps += Bps;
+      } else {
+        planted_.dead_uplinks[up[i]] = starved.fault;
+        parts.push_back(cable_id(up[i]));
+      }
+    }
+  }
+  starved.factor = left_Bps / starved.up_Bps;
+  add(kind, std::move(parts), starved.factor);
+  planted_.faults.back().note = "of its cables up, the factor carries traffic; the map has them all";
+  return starved;
 }
 
 bool Planter::plant_crossed(const FaultOrder& order) {

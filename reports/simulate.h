@@ -27,9 +27,12 @@ enum class FaultKind : std::uint8_t {
   slow_fabric,
   regression,
   missing_uplinks,
+  missing_core_cables,
   crossed_cable
 };
 std::string_view name_of(FaultKind kind);
+/// Whether only a busy fabric shows it.
+bool needs_load(FaultKind kind);
 
 struct FaultOrder {
   FaultKind kind = FaultKind::slow_nic;

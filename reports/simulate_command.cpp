@@ -45,8 +45,8 @@ void add_measurement_options(CLI::App& command, Typed& typed) {
                    "pairs as plumb-pairs draws them without a map: at random");
   command
       .add_option("--loaded-rounds", typed.options.loaded_rounds,
-                  "rounds of all-rails besides (default 0; with missing_uplinks or crossed_cable, which nothing else "
-                  "shows, 12)")
+                  "rounds of all-rails besides (default 0; with missing_uplinks, missing_core_cables or "
+                  "crossed_cable, which nothing else shows, 12)")
       ->check(CLI::Range(0, 1000));
   command.add_option("--noise", typed.noise, "standard deviation of a rate, of the rate (default 0.015; hard 0.03)")
       ->check(CLI::Range(0.0, 0.3));
@@ -82,10 +82,9 @@ SimulateOptions options_of(const Typed& typed) {
   if (options.regression_at > 0 && !has_regression) {
     options.plan.orders.push_back({FaultKind::regression});
   }
-  const bool needs_load = std::ranges::any_of(options.plan.orders, [](const FaultOrder& order) {
-    return order.kind == FaultKind::missing_uplinks || order.kind == FaultKind::crossed_cable;
-  });
-  if (needs_load && options.loaded_rounds == 0) {
+  const bool needs_rounds =
+      std::ranges::any_of(options.plan.orders, [](const FaultOrder& order) { return needs_load(order.kind); });
+  if (needs_rounds && options.loaded_rounds == 0) {
     options.loaded_rounds = kLoadedRounds;
   }
   if (options.nights > 0 && options.regression_at == 0) {
@@ -97,7 +96,8 @@ SimulateOptions options_of(const Typed& typed) {
 constexpr std::string_view kFaultsHelp =
     "easy, hard, easy-healthy, hard-healthy, none; or kinds with commas between, each KIND, KIND:COUNT or "
     "KIND:PERCENT%, and @FACTOR of the healthy rate: slow_nic slow_gpu slow_host slow_leaf slow_cable one_way_cable "
-    "mild half_pcie downtrained_cable flapping_cable ecmp_cable slow_fabric regression missing_uplinks crossed_cable";
+    "mild half_pcie downtrained_cable flapping_cable ecmp_cable slow_fabric regression missing_uplinks "
+    "missing_core_cables crossed_cable";
 
 }  // namespace
 

@@ -12,10 +12,10 @@
 namespace plumb::reports {
 namespace {
 
-constexpr std::array<std::string_view, 15> kNames{"slow_leaf",  "slow_host",         "ecmp_cable",     "slow_nic",
-                                                  "slow_cable", "one_way_cable",     "mild",           "slow_gpu",
-                                                  "half_pcie",  "downtrained_cable", "flapping_cable", "slow_fabric",
-                                                  "regression", "missing_uplinks",   "crossed_cable"};
+constexpr std::array<std::string_view, 16> kNames{
+    "slow_leaf",  "slow_host",       "ecmp_cable",          "slow_nic",          "slow_cable",     "one_way_cable",
+    "mild",       "slow_gpu",        "half_pcie",           "downtrained_cable", "flapping_cable", "slow_fabric",
+    "regression", "missing_uplinks", "missing_core_cables", "crossed_cable"};
 
 FaultOrder share(FaultKind kind, double percent) { return {kind, percent, true, {}, true}; }
 
@@ -101,6 +101,11 @@ FaultOrder order_of(const std::string& word) {
 }  // namespace
 
 std::string_view name_of(FaultKind kind) { return kNames[static_cast<std::size_t>(kind)]; }
+
+bool needs_load(FaultKind kind) {
+  return kind == FaultKind::missing_uplinks || kind == FaultKind::missing_core_cables ||
+         kind == FaultKind::crossed_cable;
+}
 
 FaultPlan parse_faults(const std::string& text) {
   FaultPlan plan;

@@ -4,6 +4,8 @@
 #include <map>
 #include <unordered_map>
 
+#include "topology/pod_spines.h"
+
 namespace plumb::reports {
 
 using topology::LinkIndex;
@@ -91,16 +93,33 @@ void LoadedRounds::share_out(std::vector<LoadedFlow>& flows, std::size_t first) 
   }
 }
 
-/// Of a starved leaf, what an even spread over the uplinks that are left would take; of a crossed cable, what its flows
-/// to ends on the leaf that the map tells lost.
+/// Of a starved leaf or pod, what an even spread over the cables up that are left would take; of a crossed cable, what
+/// its flows to ends on the leaf that the map tells lost.
 void LoadedRounds::count(const std::vector<LoadedFlow>& flows, std::size_t first) {
-  std::map<std::pair<NodeIndex, bool>, std::vector<std::uint32_t>> crossing;  // by starved leaf and direction: ends
+  struct Offered {
+    double Bps = 0;
+    std::uint64_t flows = 0;
+  };
+  std::map<std::pair<const Starved*, bool>, Offered> crossing;  // by direction
+  const auto offer = [&](const auto& starved, NodeIndex where, bool is_out, double Bps) {
+    if (const auto found = starved.find(where); found != starved.end()) {
+      auto& offered = crossing[{&found->second, is_out}];
+      offered.Bps += Bps;
+      ++offered.flows;
+    }
+  };
   for (std::size_t i = first; i < flows.size(); i += 2) {
     const auto& flow = flows[i];
     const auto from = leaf_of(fabric_, planted_, flow.src), to = leaf_of(fabric_, planted_, flow.dst);
+    const auto leaves_pod = fabric_.graph().row(from).pod != fabric_.graph().row(to).pod;
     for (const auto& [leaf, is_out] : {std::pair(from, true), std::pair(to, false)}) {
-      if (from != to && planted_.starved.contains(leaf)) {
-        crossing[{leaf, is_out}].push_back(flow.src);
+      const double Bps = fabric_.capacity_Bps(fabric_.ends()[flow.src].cable);
+      if (from != to) {
+        offer(planted_.starved_leaves, leaf, is_out, Bps);
+      }
+      if (leaves_pod && !planted_.starved_pods.empty()) {
+        const auto spines = topology::spines_of(fabric_.graph(), leaf);
+        offer(planted_.starved_pods, spines.empty() ? kNoNode : spines.front(), is_out, Bps);
       }
     }
     const bool is_near = fabric_.ends()[flow.src].leaf == fabric_.ends()[flow.dst].leaf;
@@ -112,19 +131,13 @@ void LoadedRounds::count(const std::vector<LoadedFlow>& flows, std::size_t first
       }
     }
   }
-  for (const auto& [where, ends] : crossing) {
-    const auto& starved = planted_.starved[where.first];
-    double up = 0, offered = 0;
-    for (const auto& hop : fabric_.graph().hops(where.first)) {
-      up += fabric_.graph().kind(hop.to) == topology::NodeKind::network_switch ? fabric_.capacity_Bps(hop.link) : 0;
-    }
-    for (const auto end : ends) {
-      offered += fabric_.capacity_Bps(fabric_.ends()[end].cable);
-    }
-    const double lost = 1 - std::min(1.0, up * starved.factor / offered) / std::min(1.0, up / offered);
+  for (const auto& [where, offered] : crossing) {
+    const auto& starved = *where.first;
+    const double lost =
+        1 - std::min(1.0, starved.up_Bps * starved.factor / offered.Bps) / std::min(1.0, starved.up_Bps / offered.Bps);
     auto& fault = planted_.faults[starved.fault];
-    fault.rows += ends.size();
-    fault.shortfall += lost * static_cast<double>(ends.size());
+    fault.rows += offered.flows;
+    fault.shortfall += lost * static_cast<double>(offered.flows);
   }
 }
 

@@ -16,6 +16,9 @@ using ::testing::HasSubstr;
 constexpr const char* kFull = "rail:hosts=64,rails=4,leaf=16,spines=16,pods=1";
 constexpr const char* kFourToOne = "rail:hosts=64,rails=4,leaf=16,spines=4,pods=1";
 constexpr const char* kPods = "rail:hosts=128,rails=4,leaf=8,spines=8,pods=4,cores=4";
+constexpr const char* kFourToOnePods =
+    "rail:hosts=256,rails=4,leaf=16,spines=4,pods=4,cores=4";                               // 16 cables up, 64 hosts
+constexpr const char* kWidePods = "rail:hosts=256,rails=4,leaf=8,spines=8,pods=4,cores=4";  // 32 cables up
 
 struct Judged {
   std::vector<core::Finding> findings;
@@ -44,7 +47,7 @@ std::vector<std::string> suspects(const core::Finding& finding) {
 }
 
 TEST(Load, HealthyFabricsAreSilentHoweverCrowded) {
-  for (const auto* topology : {kFull, kFourToOne, kPods}) {
+  for (const auto* topology : {kFull, kFourToOne, kPods, kFourToOnePods}) {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
       const auto run = judged(topology, "none", seed);
       EXPECT_TRUE(run.findings.empty()) << topology << " seed " << seed << ": " << run.findings.front().title;
@@ -63,6 +66,41 @@ TEST(Load, LeafWithoutMostOfItsUplinksIsNamedOnce) {
     EXPECT_LT(finding.slowdown.value_or(1), 0.85);
     EXPECT_GE(finding.evidence.size(), 3U);
   }
+}
+
+/// Its leaves suffer alike, and are no findings of their own.
+TEST(Load, SpinesOfAPodWithoutMostOfTheirCablesUpAreNamedOnce) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    const auto run = judged(kFourToOnePods, "missing_core_cables:1@0.25", seed);
+    ASSERT_EQ(run.findings.size(), 1U) << "seed " << seed;
+    const auto& finding = run.findings.front();
+    EXPECT_EQ(finding.kind, core::FindingKind::slow_under_load);
+    EXPECT_THAT(finding.title, HasSubstr("and 3 more spines")) << "seed " << seed;
+    EXPECT_THAT(suspects(finding), Contains(run.truth.front().component)) << "seed " << seed;
+    EXPECT_EQ(finding.suspects.size(), 4U);
+    EXPECT_LT(finding.slowdown.value_or(1), 0.85);
+  }
+}
+
+/// A leaf's flows to other pods are flows of the pod, too.
+TEST(Load, LeafInAPodIsNotToldAsThePod) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    const auto run = judged(kFourToOnePods, "missing_uplinks:1@0.25", seed);
+    ASSERT_EQ(run.findings.size(), 1U) << "seed " << seed;
+    EXPECT_THAT(run.findings.front().title, HasSubstr("leaf ")) << "seed " << seed;
+    EXPECT_THAT(suspects(run.findings.front()), Contains(run.truth.front().component)) << "seed " << seed;
+  }
+}
+
+/// Where all leaves carry less than the map says, none stands out: the tier is told.
+TEST(Load, WhatAllLeavesLackIsToldOfTheTier) {
+  const auto leaves = judged(kFourToOne, "missing_uplinks:100%@0.25", 1);
+  ASSERT_EQ(leaves.findings.size(), 1U);
+  EXPECT_THAT(leaves.findings.front().title, HasSubstr("traffic between leaves of a pod gets"));
+  EXPECT_TRUE(leaves.findings.front().suspects.empty());
+  const auto pods = judged(kWidePods, "missing_core_cables:100%@0.25", 1);
+  ASSERT_EQ(pods.findings.size(), 1U);
+  EXPECT_THAT(pods.findings.front().title, HasSubstr("traffic between pods gets"));
 }
 
 /// Where a round leaves the uplinks idle, a crossed cable harms nobody: not every one is seen, and nobody else is told.
