@@ -89,21 +89,26 @@ void add_findings(std::vector<core::Finding> findings, core::Verdict& verdict) {
   conclude(verdict, verdict.kind != core::VerdictKind::inconclusive);
 }
 
-Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) {
+Judgement look(const Evidence& evidence, Fabric& fabric, const Limits& limits) {
   Judgement judgement;
-  auto& verdict = judgement.verdict;
-  verdict.run = evidence.runs.empty() ? "" : evidence.runs.front();
-  tell_times(evidence, verdict);
   const auto& graph = fabric.graph();  // all beside what takes longest, paths and parts
   auto checks_made =
       std::async(std::launch::async, [&] { return std::make_unique<const CheckFaults>(evidence, graph, limits); });
   auto placed = std::async(std::launch::async, [&] { return places_of(evidence, graph); });
   judgement.pairs = view_of(evidence, fabric, limits);
-  auto coverage = std::async(std::launch::async, [&] { return judge_coverage(evidence, fabric, judgement.pairs); });
-  const auto checks_read = checks_made.get();
-  const auto& checks = *checks_read;
-  judge_pairs(evidence, fabric, judgement.pairs, checks.log_evidence(fabric), verdict, judgement.retest);
   judgement.places = placed.get();
+  judgement.checks = checks_made.get();
+  return judgement;
+}
+
+void judge(const Evidence& evidence, const Fabric& fabric, Judgement& judgement) {
+  auto& verdict = judgement.verdict;
+  verdict.run = evidence.runs.empty() ? "" : evidence.runs.front();
+  tell_times(evidence, verdict);
+  auto coverage = std::async(std::launch::async, [&] { return judge_coverage(evidence, fabric, judgement.pairs); });
+  const auto& checks = *judgement.checks;
+  const auto plan = judge_pairs(evidence, fabric, judgement.pairs, checks.log_evidence(fabric), verdict);
+  auto retest = std::async(std::launch::async, [&] { return plan.rounds(); });
   judge_load(evidence, fabric, judgement.places, judgement.pairs.load, verdict);
   const auto failed_pairs = judge_failed_pairs(evidence, fabric, judgement.pairs, verdict);
   auto asides = std::exchange(verdict.notes, {});  // after what keeps the run from passing, which is its summary
@@ -121,6 +126,12 @@ Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) 
   std::ranges::move(asides, std::back_inserter(verdict.notes));
   put_in_order(verdict.findings);
   conclude(verdict, seen && finished && covered.is_enough);
+  judgement.retest = retest.get();
+}
+
+Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits) {
+  auto judgement = look(evidence, fabric, limits);
+  judge(evidence, fabric, judgement);
   return judgement;
 }
 

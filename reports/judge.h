@@ -1,6 +1,7 @@
 // From evidence to findings. Judges only; measures and prints nothing.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "core/finding.h"
@@ -10,6 +11,7 @@
 #include "reports/fabric.h"
 #include "reports/load.h"
 #include "reports/places.h"
+#include "reports/retest.h"
 
 namespace plumb::reports {
 
@@ -33,13 +35,19 @@ struct PairView {
 };
 
 struct Judgement {
-  core::Verdict verdict;
   PairView pairs;
   Places places;
+  std::unique_ptr<const CheckFaults> checks;
+  core::Verdict verdict;
   std::vector<core::RetestRow> retest;
 };
 
-/// The whole of it. `fabric` learns the parts.
+/// All but verdict and retest: what was measured, against what a healthy fabric gives, and where. `fabric` learns the
+/// parts.
+Judgement look(const Evidence& evidence, Fabric& fabric, const Limits& limits);
+/// Verdict and retest of what look() saw; leaves the rest as it is, for others to read at the same time.
+void judge(const Evidence& evidence, const Fabric& fabric, Judgement& judgement);
+/// Both.
 Judgement judge(const Evidence& evidence, Fabric& fabric, const Limits& limits);
 
 /// Adds what was found later, puts all in order and concludes again.
@@ -47,9 +55,9 @@ void add_findings(std::vector<core::Finding> findings, core::Verdict& verdict);
 
 // One function a kind of evidence, each in its own file; they append to `findings`.
 
-/// Slow and flapping parts from pairs.csv.
-void judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView& view,
-                 const std::vector<float>& log_evidence, core::Verdict& verdict, std::vector<core::RetestRow>& retest);
+/// Slow and flapping parts from pairs.csv, and what would make it surer.
+RetestPlan judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView& view,
+                       const std::vector<float>& log_evidence, core::Verdict& verdict);
 /// Leaves, pods and tiers that carry too little, and cables that are plugged in elsewhere, from rows under load.
 void judge_load(const Evidence& evidence, const Fabric& fabric, const Places& places, const Load& load,
                 core::Verdict& verdict);

@@ -156,9 +156,9 @@ void judge_floors(const PairView& view, core::Verdict& verdict) {
 
 }  // namespace
 
-void judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView& view,
-                 const std::vector<float>& log_evidence, core::Verdict& verdict, std::vector<core::RetestRow>& retest) {
-  RetestPlan plan(evidence.endpoints);
+RetestPlan judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView& view,
+                       const std::vector<float>& log_evidence, core::Verdict& verdict) {
+  auto planned = std::async(std::launch::async, [&] { return RetestPlan(evidence.endpoints); });  // beside the others
   judge_floors(view, verdict);
   const auto log_prior = log_priors(fabric);
   const Loopbacks loopbacks(evidence, view);
@@ -168,6 +168,7 @@ void judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView&
   auto flapping = std::async(std::launch::async, ask, Question::flapping);  // beside the others
   auto bandwidth = std::async(std::launch::deferred, ask, Question::bandwidth);
   auto latency = std::async(std::launch::deferred, ask, Question::latency);
+  auto plan = planned.get();
   for (auto [question, asked] : {std::pair(Question::bandwidth, &bandwidth), std::pair(Question::flapping, &flapping),
                                  std::pair(Question::latency, &latency)}) {
     auto result = asked->get();
@@ -195,7 +196,7 @@ void judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView&
       note_lone_pairs(result.unexplained, evidence, view, verdict, plan);
     }
   }
-  retest = plan.rounds();
+  return plan;
 }
 
 }  // namespace plumb::reports

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <future>
 #include <map>
 #include <unordered_set>
 
@@ -223,18 +222,24 @@ Json manifests(const Evidence& evidence) {
 
 }  // namespace
 
+core::Json page_data_ahead(const Evidence& evidence, const Fabric& fabric, const Judgement& judgement) {
+  const auto& graph = fabric.graph();
+  Json data;
+  data["versions"] = page_versions(evidence, graph);
+  data["fabric"] = page_fabric(evidence, judgement.pairs, graph, judgement.places);
+  data["matrix"] = page_matrix(evidence, judgement.pairs, graph, judgement.places);
+  return data;
+}
+
 core::Json page_data(const Evidence& evidence, const Fabric& fabric, const Judgement& judgement) {
   const auto& verdict = judgement.verdict;
   const auto& places = judgement.places;
-  auto matrix = std::async(std::launch::async,  // beside the rest
-                           [&] { return page_matrix(evidence, judgement.pairs, fabric.graph(), places); });
   Json data = {{"run", verdict.run},          {"verdict", core::name_of(verdict.kind)},
                {"summary", verdict.summary},  {"notes", verdict.notes},
                {"runs", evidence.runs},       {"started_utc", verdict.start_utc},
                {"ended_utc", verdict.end_utc}};
   data["acts"] = page_acts(verdict, fabric.graph());
   data["drain"] = page_drain(verdict);
-  data["versions"] = page_versions(evidence, fabric.graph());
   data["findings"] = findings(verdict);
   data["findings_total"] = verdict.findings.size();
   data["coverage"] = Json::array();
@@ -245,7 +250,6 @@ core::Json page_data(const Evidence& evidence, const Fabric& fabric, const Judge
   for (const auto& row : verdict.ladder) {
     data["ladder"].push_back(core::to_json(row));
   }
-  data["fabric"] = page_fabric(evidence, judgement.pairs, fabric.graph(), places);
   data["pairs"] = page_pairs(evidence, judgement.pairs, places, suspects_of(evidence, fabric.graph(), places, verdict));
   data["cases"] = cases(evidence);
   data["rank_strips"] = rank_strips(evidence);
@@ -258,8 +262,12 @@ core::Json page_data(const Evidence& evidence, const Fabric& fabric, const Judge
   data["checks"] = checks(evidence);
   data["checks_total"] = evidence.checks.size() + evidence.checks_passed;
   data["manifests"] = manifests(evidence);
-  data["matrix"] = matrix.get();
   return data;
+}
+
+std::string joined_objects(std::string object, std::string_view other) {
+  object.back() = ',';
+  return object += other.substr(1);
 }
 
 std::string script_safe(const core::Json& json) {

@@ -44,8 +44,9 @@ std::vector<std::uint32_t> merge(const std::vector<PathTouches::Bundle>& theirs,
 }  // namespace
 
 void PathCollector::reserve(std::size_t paths, std::size_t ends) {
-  paths_.touches.reserve(paths);
-  stretches_.reserve(2 * ends);  // out and in
+  const auto stretches = 2 * ends;  // out and in
+  paths_.touches.reserve(paths, stretches);
+  stretches_.reserve(stretches);
 }
 
 void PathCollector::add_stretch(std::span<const Touch> touches) {

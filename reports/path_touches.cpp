@@ -24,10 +24,12 @@ void PathTouches::add(std::span<const Touch> touches) {
   add_path(stretches);
 }
 
-void PathTouches::reserve(std::size_t paths) {
-  constexpr std::size_t kUsualStretches = 5;
+void PathTouches::reserve(std::size_t paths, std::size_t stretches) {
+  constexpr std::size_t kUsualStretches = 5, kUsualTouches = 5;  // of a path, of a stretch: GPU, NIC, host, cables
   first_stretch_.reserve(paths + 1);
   stretches_.reserve(kUsualStretches * paths);
+  first_touch_.reserve(stretches + 1);
+  touches_.reserve(kUsualTouches * stretches);
 }
 
 }  // namespace plumb::reports

@@ -37,7 +37,7 @@ class PathTouches {
   /// A path with stretches of its own: first its source, then its destination, then all else.
   void add(std::span<const Touch> touches);
   void set_bundles(std::vector<Bundle> bundles) { bundles_ = std::move(bundles); }
-  void reserve(std::size_t paths);
+  void reserve(std::size_t paths, std::size_t stretches);
 
   [[nodiscard]] std::size_t size() const { return first_stretch_.size() - 1; }
   [[nodiscard]] std::size_t stretches() const { return first_touch_.size() - 1; }

@@ -29,19 +29,24 @@ bool is_of_gpu(std::string_view memory) { return !memory.empty() && memory != "h
 /// Leads measurements over the map, and collects what each touches.
 class Tracer {
  public:
-  explicit Tracer(Fabric& fabric)
-      : fabric_(fabric), graph_(fabric.graph()), ways_(fabric.graph()), rates_(fabric, ways_) {}
+  /// Keeps references to both.
+  Tracer(Fabric& fabric, const std::vector<Endpoint>& ends)
+      : fabric_(fabric), ends_(ends), graph_(fabric.graph()), ways_(fabric.graph()), rates_(fabric, ways_) {
+    for (auto& known : known_ends_) {
+      known.resize(ends.size());
+    }
+  }
   Tracer(const Tracer&) = delete;
   Tracer& operator=(const Tracer&) = delete;
 
-  void reserve(std::size_t paths, std::size_t ends) { paths_.reserve(paths, ends); }
+  void reserve(std::size_t paths) { paths_.reserve(paths, ends_.size()); }
 
-  /// Of a measurement that used the memory of GPUs, or not.
-  void add_measured(const Endpoint& src, const Endpoint& dst, bool from_gpus) {
-    paths_.end_measured(trace(src, dst, from_gpus));
+  /// Of a measurement between two ends that used the memory of GPUs, or not.
+  void add_measured(std::size_t src, std::size_t dst, bool from_gpus) {
+    paths_.end_measured(trace(ends_[src], ends_[dst], from_gpus));
   }
-  void add_failed(const Endpoint& src, const Endpoint& dst, bool from_gpus) {
-    trace(src, dst, from_gpus);
+  void add_failed(std::size_t src, std::size_t dst, bool from_gpus) {
+    trace(ends_[src], ends_[dst], from_gpus);
     paths_.end_failed();
   }
 
@@ -106,8 +111,35 @@ class Tracer {
     return route != nullptr ? ways_.along(from, *route) : ways_.shortest(*src.attached, *dst.attached);
   }
 
-  /// The end, what stands beside it, and its own cables.
+  /// What the stretch of an end with one cable depends on.
+  struct KnownEnd {
+    std::optional<double> line_rate_Bps;
+    topology::CableShare cable{};
+    bool from_gpus = false, exists = false;
+    PathTouches::Stretch stretch = 0;
+  };
+
+  /// The end, what stands beside it, and its own cables. Mostly the same as the last time.
   void add_end(const Endpoint& end, Direction direction, bool from_gpus, std::span<const topology::CableShare> cables) {
+    if (cables.size() != 1) {
+      add_end_anew(end, direction, from_gpus, cables);
+      return;
+    }
+    auto& known = known_ends_[direction == Direction::out ? 0 : 1][static_cast<std::size_t>(&end - ends_.data())];
+    const auto& cable = cables.front();
+    const bool is_same = known.exists && known.line_rate_Bps == rates_.line_rate_Bps() &&
+                         known.from_gpus == from_gpus && known.cable.link == cable.link &&
+                         known.cable.forward == cable.forward && known.cable.share == cable.share;
+    if (is_same) {
+      paths_.add_stretch(known.stretch);
+      return;
+    }
+    add_end_anew(end, direction, from_gpus, cables);
+    known = {rates_.line_rate_Bps(), cable, from_gpus, true, paths_.last_stretch()};
+  }
+
+  void add_end_anew(const Endpoint& end, Direction direction, bool from_gpus,
+                    std::span<const topology::CableShare> cables) {
     const auto room = rates_.headroom(end.attached ? rates_.at(end.attached->node()) : std::nullopt);
     stretch_.assign(1, Touch{end.part, direction, 1, room});
     for (const auto other : {from_gpus ? end.gpu_part : kNoPart, end.nic_part, end.host_part}) {
@@ -169,38 +201,41 @@ class Tracer {
   static constexpr std::uint32_t kNoPart = Endpoint::kNoPart;
 
   const Fabric& fabric_;
+  const std::vector<Endpoint>& ends_;
   const topology::Graph& graph_;
   topology::Ways ways_;
   WayRates rates_;
   PathCollector paths_;
-  std::vector<Touch> stretch_;  // under way
+  std::vector<Touch> stretch_;                       // under way
+  std::array<std::vector<KnownEnd>, 2> known_ends_;  // out, in; by end
 };
 
 }  // namespace
 
 Paths paths_of(const Evidence& evidence, Fabric& fabric) {
   const auto& pairs = evidence.pairs;
-  std::vector<std::string> failed;
+  auto ids = evidence.endpoints;
   for (const auto& placed : evidence.failed_pairs) {
-    failed.insert(failed.end(), {placed.row.src, placed.row.dst});
+    ids.insert(ids.end(), {placed.row.src, placed.row.dst});
   }
-  const auto ends = fabric.endpoints(evidence.endpoints), failed_ends = fabric.endpoints(failed);
+  const auto ends = fabric.endpoints(ids);
   std::vector<bool> of_gpu;  // by setting
   std::ranges::transform(evidence.settings, std::back_inserter(of_gpu),
                          [](const PairSetting& setting) { return is_of_gpu(setting.memory); });
   const auto add_pairs = [&](Tracer& tracer, std::size_t from, std::size_t to) {
-    tracer.reserve(pairs.size() + evidence.failed_pairs.size(), ends.size());
+    tracer.reserve(pairs.size() + evidence.failed_pairs.size());
     for (auto m = from; m < to; ++m) {
-      tracer.add_measured(ends[pairs[m].src], ends[pairs[m].dst], of_gpu[pairs[m].setting]);
+      tracer.add_measured(pairs[m].src, pairs[m].dst, of_gpu[pairs[m].setting]);
     }
   };
   // Two halves, however many cores there are: what belongs together gets the same numbers everywhere.
-  Tracer first(fabric), second(fabric);
+  Tracer first(fabric, ends), second(fabric, ends);
   auto others = std::async(std::launch::async, [&] {
     add_pairs(second, pairs.size() / 2, pairs.size());
     for (std::size_t i = 0; i < evidence.failed_pairs.size(); ++i) {
       const bool from_gpus = is_of_gpu(evidence.failed_pairs[i].row.memory);
-      second.add_failed(failed_ends[2 * i], failed_ends[2 * i + 1], from_gpus);
+      const auto src = evidence.endpoints.size() + 2 * i;
+      second.add_failed(src, src + 1, from_gpus);
     }
   });
   add_pairs(first, 0, pairs.size() / 2);

@@ -1,7 +1,6 @@
 #include "reports/report_program.h"
 
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include <CLI/CLI.hpp>
 #include <future>
@@ -54,28 +53,22 @@ void write_texts(const std::filesystem::path& out, const Judgement& judgement) {
   core::write_file_atomically(out / "retest.csv", core::table_text(judgement.retest));
 }
 
+/// `ahead` is the text of page_data_ahead().
 void write_page(const std::filesystem::path& path, const Evidence& evidence, const Fabric& fabric,
-                const Judgement& judgement, core::Json roots, core::Json history) {
+                const Judgement& judgement, std::string ahead, core::Json roots, core::Json history) {
   constexpr std::string_view kMarker = "{/*PLUMBLINE_DATA*/}";
   std::string page(page_template());
   auto map = std::async(std::launch::async, [&] { return map_svg(evidence, fabric, judgement); });
-  auto data = page_data(evidence, fabric, judgement);
+  auto& data = core::never_freed<core::Json>(page_data(evidence, fabric, judgement));
   data["map"] = map.get();
   data["roots"] = std::move(roots);
   data["history"] = std::move(history);
-  page.replace(page.find(kMarker), kMarker.size(), script_safe(data));
+  page.replace(page.find(kMarker), kMarker.size(), joined_objects(std::move(ahead), script_safe(data)));
   core::write_file_atomically(path, page);
 }
 
 bool is_empty(const Evidence& e) {
   return e.pairs.empty() && e.cases.empty() && e.failed_pairs.empty() && e.checks.empty() && e.facts.empty();
-}
-
-/// What one step of judging frees, the next one needs again: to give it back and forth costs a tenth of the time.
-void keep_freed_memory() {
-  constexpr int kMiB = 1 << 20;
-  mallopt(M_MMAP_THRESHOLD, 32 * kMiB);
-  mallopt(M_TRIM_THRESHOLD, 256 * kMiB);
 }
 
 core::ExitCode exit_code(core::VerdictKind verdict) {
@@ -102,7 +95,10 @@ core::ExitCode judge_runs(const Options& options) {
   }
   auto& fabric = core::never_freed<Fabric>(map.get());
   auto& judgement = core::never_freed<Judgement>(
-      judge(evidence, fabric, options.limits.empty() ? default_limits() : read_limits(options.limits)));
+      look(evidence, fabric, options.limits.empty() ? default_limits() : read_limits(options.limits)));
+  auto page = std::async(std::launch::async,  // beside the verdict
+                         [&] { return script_safe(page_data_ahead(evidence, fabric, judgement)); });
+  judge(evidence, fabric, judgement);
   std::optional<RememberedRun> remembered;
   if (!options.history.empty()) {
     remembered.emplace(options.history, evidence, fabric, judgement);
@@ -115,7 +111,8 @@ core::ExitCode judge_runs(const Options& options) {
     remembered->add(judgement.verdict);
     history = remembered->page(judgement.verdict);
   }
-  write_page(out / "report.html", evidence, fabric, judgement, roots_of(evidence, options, out), std::move(history));
+  write_page(out / "report.html", evidence, fabric, judgement, page.get(), roots_of(evidence, options, out),
+             std::move(history));
   texts.get();
   fmt::print("{}", terminal_text(judgement.verdict, core::wants_colour(stdout)));
   fmt::print("\n{}\n", (out / "report.html").string());
@@ -147,7 +144,6 @@ core::ExitCode run(Invocation invocation) {
 }  // namespace
 
 int report_main(int argc, char** argv) {
-  keep_freed_memory();
   return core::guarded_main("plumb-report", [&] { return run({argc, argv}); });
 }
 

@@ -46,7 +46,10 @@ void PortTable::put(std::uint32_t node, std::uint64_t port, std::uint32_t link) 
   }
 }
 
-void PortTable::expect(std::size_t ports) { slots_.reserve(slots_.size() + 2 * ports); }
+void PortTable::expect(std::size_t ports) {
+  constexpr std::size_t kSlotsAPort = 4;  // those of outgrown tables, too; what is not used costs no memory
+  slots_.reserve(slots_.size() + kSlotsAPort * ports);
+}
 
 std::uint32_t PortTable::take(std::uint8_t doublings) {
   auto& unused = unused_[doublings];

@@ -258,9 +258,11 @@ TEST(Outputs, HostileNamesAreInert) {
   const auto evidence = read_evidence({dir.path() / "run"});
   const auto judgement = judge(evidence, fabric, default_limits());
   ASSERT_EQ(failing(judgement).size(), 1U);
-  const auto data = script_safe(page_data(evidence, fabric, judgement));
+  const auto data = joined_objects(script_safe(page_data_ahead(evidence, fabric, judgement)),
+                                   script_safe(page_data(evidence, fabric, judgement)));
   EXPECT_EQ(data.find('<'), std::string::npos);
   EXPECT_EQ(core::Json::parse(data)["verdict"], "fail") << "still the same JSON";
+  EXPECT_TRUE(core::Json::parse(data).contains("matrix"));
   EXPECT_EQ(junit_text(judgement.verdict).find("<script"), std::string::npos);
   EXPECT_EQ(markdown_text(judgement.verdict).find("<script"), std::string::npos);
   for (const auto& text : {terminal_text(judgement.verdict, false), metrics_text(judgement.verdict)}) {
