@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <numeric>
 #include <set>
 
 namespace plumb::topology {
@@ -18,7 +19,7 @@ enum class Distance : std::uint8_t { other_pod, other_leaf, own_leaf };
 class Matcher {
  public:
   Matcher(const Members& members, const std::vector<EndPlace>& places, std::mt19937_64& random)
-      : members_(members), places_(places), random_(random) {
+      : members_(members), places_(places), random_(random), met_(places.size()) {
     std::set<std::uint32_t> pods, leaves;
     for (const auto m : members) {
       pods.insert(place(m).pod);
@@ -35,8 +36,8 @@ class Matcher {
     int best_bye = -1;
     for (int draw = 0; draw < kDraws && best_repeats > 0; ++draw) {
       auto [round, bye] = draw_round(distance_of(number));
-      auto repeats = static_cast<std::size_t>(
-          std::ranges::count_if(round, [&](const EndPair& pair) { return met_.contains(pair); }));
+      auto repeats =
+          static_cast<std::size_t>(std::ranges::count_if(round, [&](const EndPair& pair) { return have_met(pair); }));
       repeats += bye >= 0 && had_bye_.contains(bye) ? 1 : 0;
       if (repeats < best_repeats) {
         best_repeats = repeats;
@@ -44,7 +45,9 @@ class Matcher {
         best_bye = bye;
       }
     }
-    met_.insert(best.begin(), best.end());
+    for (const auto& pair : best) {
+      met_[static_cast<std::size_t>(pair.a)].push_back(pair.b);
+    }
     had_bye_.insert(best_bye);
     std::ranges::sort(best);
     return best;
@@ -57,6 +60,11 @@ class Matcher {
   };
 
   [[nodiscard]] const EndPlace& place(int member) const { return places_[static_cast<std::size_t>(member)]; }
+
+  [[nodiscard]] bool have_met(const EndPair& pair) const {
+    const auto& others = met_[static_cast<std::size_t>(pair.a)];
+    return std::ranges::find(others, pair.b) != others.end();
+  }
 
   [[nodiscard]] Distance distance_of(int number) const {
     constexpr std::array kFirst{Distance::other_pod, Distance::other_leaf, Distance::own_leaf};
@@ -183,11 +191,7 @@ class Matcher {
   /// more than half of all.
   void pair_halves(Members& members, bool by_pod, Matching& round, Members& left) {
     shuffle(members, random_);
-    std::map<std::uint32_t, std::size_t> turn;  // of each group, in the random order in which it is met first
-    for (const auto m : members) {
-      turn.emplace(group_of(m, by_pod), turn.size());
-    }
-    std::ranges::stable_sort(members, {}, [&](int m) { return turn.at(group_of(m, by_pod)); });
+    put_side_by_side(members, by_pod);
     if (members.size() % 2 == 1) {
       left.push_back(members.back());
       members.pop_back();
@@ -196,6 +200,25 @@ class Matcher {
     for (std::size_t i = 0; i < half; ++i) {
       round.push_back(pair_of(members[i], members[i + half]));
     }
+  }
+
+  /// Group by group, in the order in which each is met first; within a group as they are. Counted, not compared: this
+  /// is what long schedules of large fabrics wait for.
+  void put_side_by_side(Members& members, bool by_pod) const {
+    std::map<std::uint32_t, std::size_t> turns;  // by group
+    std::vector<std::size_t> turn_of, first{0};  // by place in members, by turn
+    for (const auto m : members) {
+      const auto [turn, is_new] = turns.emplace(group_of(m, by_pod), turns.size());
+      turn_of.push_back(turn->second);
+      first.resize(turns.size() + 1);
+      ++first[turn->second + 1];
+    }
+    std::partial_sum(first.begin(), first.end(), first.begin());
+    Members sorted(members.size());
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      sorted[first[turn_of[i]]++] = members[i];
+    }
+    members = std::move(sorted);
   }
 
   /// Of each pair within one group, both get partners of a pair that has nobody of that group.
@@ -223,7 +246,7 @@ class Matcher {
   std::mt19937_64& random_;
   bool has_pods_ = false, has_leaves_ = false;
   std::map<double, std::uint32_t> speeds_;  // by line rate
-  std::set<EndPair> met_;
+  std::vector<Members> met_;                // by the lower end of a pair: the others
   std::set<int> had_bye_;
 };
 
