@@ -216,14 +216,15 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
 
 int collective_main(CollectiveKind kind, int argc, char** argv) {
   const Collective& collective = collective_of(kind);
-  return core::guarded_main(fmt::format("plumb-{}", collective.name), [&] {
+  const auto name = fmt::format("plumb-{}", collective.name);
+  return core::guarded_main(name, [&] {
     const auto options = parse_collective_options(collective, argc, argv);
     const MpiSession session(argc, argv);
     if (options.components) {
       fmt::print("{}", core::components_text(components()));
       return core::ExitCode::pass;
     }
-    return session.guarded([&] { return run(collective, options, argc, argv); });
+    return session.guarded(name, [&] { return run(collective, options, argc, argv); });
   });
 }
 

@@ -8,6 +8,7 @@
 
 #include "bench/agreed_error.h"
 #include "bench/ranks.h"
+#include "core/guarded_main.h"
 #include "core/text.h"
 
 namespace plumb::bench {
@@ -48,27 +49,29 @@ MpiSession::~MpiSession() { MPI_Finalize(); }
 
 namespace {
 
-/// In a handler: the same mistake on every rank, so one message is enough.
-core::ExitCode report_once(core::ExitCode code) {
+/// The same mistake on every rank, so one message is enough. A launcher kills all ranks as soon as one ends with an
+/// error, so none ends before it is said.
+core::ExitCode report_once(std::string_view program, const std::exception& error, core::ExitCode code) {
   int rank = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   if (rank == 0) {
-    throw;
+    core::report_error(program, core::printable(error.what()), code);
   }
+  MPI_Barrier(MPI_COMM_WORLD);
   return code;
 }
 
 }  // namespace
 
-core::ExitCode MpiSession::guarded(const std::function<core::ExitCode()>& body) const {
+core::ExitCode MpiSession::guarded(std::string_view program, const std::function<core::ExitCode()>& body) const {
   int size = 1;
   MPI_Comm_size(MPI_COMM_WORLD, &size);
   try {
     return body();
-  } catch (const core::UsageError&) {
-    return report_once(core::ExitCode::usage);
+  } catch (const core::UsageError& error) {
+    return report_once(program, error, core::ExitCode::usage);
   } catch (const AgreedError& error) {
-    return report_once(error.exit_code());
+    return report_once(program, error, error.exit_code());
   } catch (const std::exception& error) {
     if (size == 1) {
       throw;

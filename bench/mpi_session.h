@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string_view>
 
 #include "core/error.h"
 
@@ -17,8 +18,8 @@ class MpiSession {
   MpiSession& operator=(const MpiSession&) = delete;
 
   /// Runs `body`; an exception on one rank ends the whole job (exit code of the error) instead of leaving the others
-  /// waiting for it.
-  core::ExitCode guarded(const std::function<core::ExitCode()>& body) const;
+  /// waiting for it. A UsageError or AgreedError of all ranks is told once, in the name of `program`.
+  core::ExitCode guarded(std::string_view program, const std::function<core::ExitCode()>& body) const;
 };
 
 /// Why this launch is refused: `world_size` ranks by MPI, but the launcher's environment says more; empty when fine.

@@ -235,7 +235,8 @@ core::ExitCode run(const PairOptions& options, int argc, char** argv) {
 }  // namespace
 
 int pairs_main(int argc, char** argv) {
-  return core::guarded_main("plumb-pairs", [&] {
+  constexpr std::string_view kName = "plumb-pairs";
+  return core::guarded_main(kName, [&] {
     const auto options = parse_pair_options(argc, argv);
     if (options.plan) {
       fmt::print("{}", plan_text(options));
@@ -246,7 +247,7 @@ int pairs_main(int argc, char** argv) {
       fmt::print("{}", core::components_text(components()));
       return core::ExitCode::pass;
     }
-    return session.guarded([&] { return run(options, argc, argv); });
+    return session.guarded(kName, [&] { return run(options, argc, argv); });
   });
 }
 

@@ -6,15 +6,12 @@
 #include "core/text.h"
 
 namespace plumb::core {
-namespace {
 
-int report(std::string_view program, std::string_view message, ExitCode code) noexcept {
+int report_error(std::string_view program, std::string_view message, ExitCode code) noexcept {
   std::fprintf(stderr, "%.*s: error: %.*s\n", static_cast<int>(program.size()), program.data(),
                static_cast<int>(message.size()), message.data());
   return static_cast<int>(code);
 }
-
-}  // namespace
 
 int guarded_main(std::string_view program, const std::function<ExitCode()>& body) noexcept {
   try {
@@ -23,13 +20,13 @@ int guarded_main(std::string_view program, const std::function<ExitCode()>& body
     std::fputs(asked.what(), stdout);
     return 0;
   } catch (const CLI::ParseError& error) {
-    return report(program, printable(error.what()) + "; see --help", ExitCode::usage);
+    return report_error(program, printable(error.what()) + "; see --help", ExitCode::usage);
   } catch (const Error& error) {
-    return report(program, printable(error.what()), error.exit_code());
+    return report_error(program, printable(error.what()), error.exit_code());
   } catch (const std::exception& error) {
-    return report(program, error.what(), ExitCode::failure);
+    return report_error(program, error.what(), ExitCode::failure);
   } catch (...) {
-    return report(program, "unknown exception", ExitCode::failure);
+    return report_error(program, "unknown exception", ExitCode::failure);
   }
 }
 

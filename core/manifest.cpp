@@ -21,8 +21,8 @@ bool begins_with_one(std::string_view name, const std::array<std::string_view, N
   return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view p) { return name.starts_with(p); });
 }
 
-/// What a launcher tells its own daemons (addresses, job numbers), and the file of a log, differ from job to job and are
-/// no settings of anybody.
+/// What a launcher tells its own daemons (addresses, job numbers), and the file of a log, differ from job to job and
+/// are no settings of anybody.
 bool is_allowed(std::string_view name) {
   static constexpr std::array<std::string_view, 3> kSettings = {"NCCL_", "UCX_", "OMPI_MCA_"};
   static constexpr std::array<std::string_view, 5> kOfTheJob = {"OMPI_MCA_orte_", "OMPI_MCA_ess", "OMPI_MCA_pmix",

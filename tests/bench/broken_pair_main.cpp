@@ -87,5 +87,5 @@ core::ExitCode run() {
 
 int main(int argc, char** argv) {
   const plumb::bench::MpiSession session(argc, argv);
-  return static_cast<int>(session.guarded(plumb::bench::run));
+  return static_cast<int>(session.guarded("broken_pair", plumb::bench::run));
 }

@@ -97,7 +97,8 @@ core::ExitCode run(const bench::BackendSettings& settings) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return core::guarded_main("transport_exercise", [&] {
+  constexpr const char* kName = "transport_exercise";
+  return core::guarded_main(kName, [&] {
     CLI::App app("Sends messages of all sizes between all ranks, and compares what arrives.");
     bench::TypedBackend typed;
     bench::BackendSettings settings;
@@ -105,6 +106,6 @@ int main(int argc, char** argv) {
     core::parse_command_line(app, argc, argv);
     bench::understand(typed, settings);
     const bench::MpiSession session(argc, argv);
-    return session.guarded([&] { return run(settings); });
+    return session.guarded(kName, [&] { return run(settings); });
   });
 }
