@@ -141,12 +141,13 @@ void judge_floors(const PairView& view, core::Verdict& verdict) {
   const auto lost = lost_by_class(view);
   for (std::size_t number = 0; number < lost.size(); ++number) {
     const auto& e = view.expectations.classes()[number];
+    const double floor = e.floor.value_or(0);
     if (e.below_floor() && 2 * lost[number] < e.measurements) {
       core::Finding finding;
       finding.kind = core::FindingKind::config;
-      finding.slowdown = e.expected / *e.floor;
+      finding.slowdown = e.expected / floor;
       finding.title = fmt::format("the whole fabric is slow: {} is the norm, the line rate asks for {} ({})",
-                                  core::format_rate(e.expected), core::format_rate(*e.floor), e.name);
+                                  core::format_rate(e.expected), core::format_rate(floor), e.name);
       finding.evidence.push_back({"pairs.csv", {}, fmt::format("median of {} measurements", e.measurements)});
       finding.advice = "look for what all hosts share: MTU, transport, flow control, a driver, the plan's line rate";
       verdict.findings.push_back(std::move(finding));

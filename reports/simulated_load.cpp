@@ -25,7 +25,7 @@ std::set<LinkIndex> dead_in(const PlantedFaults& planted) {
 }
 
 LoadedRounds::LoadedRounds(const SimulatedFabric& fabric, PlantedFaults& planted, Draws draws)
-    : fabric_(fabric), planted_(planted), draws_(std::move(draws)), ways_(fabric.graph()) {
+    : fabric_(fabric), planted_(planted), draws_(draws), ways_(fabric.graph()) {
   ways_.avoid(dead_in(planted));
 }
 
