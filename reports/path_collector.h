@@ -19,10 +19,11 @@ class PathCollector {
 
   /// The next stretch of the path under way; nothing when it touches nothing.
   void add_stretch(std::span<const Touch> touches);
+  void add_stretch(std::initializer_list<Touch> touches) { add_stretch(std::span(touches.begin(), touches.size())); }
   /// One that was added before.
   void add_stretch(PathTouches::Stretch known) { chain_.push_back(known); }
+  /// Of the path under way, which has one.
   [[nodiscard]] PathTouches::Stretch last_stretch() const { return chain_.back(); }
-  void add_stretch(std::initializer_list<Touch> touches) { add_stretch(std::span(touches.begin(), touches.size())); }
   /// Ends the path under way, of a measurement of this class or of one that failed.
   void end_measured(const PathClass& one);
   void end_failed();

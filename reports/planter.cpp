@@ -51,8 +51,9 @@ std::size_t Planter::parts_for(FaultKind kind) const {
     case FaultKind::missing_core_cables: {
       std::set<NodeIndex> pods;
       for (const auto leaf : fabric_.leaves()) {
-        const auto spines = topology::spines_of(fabric_.graph(), leaf);
-        pods.insert(spines.begin(), spines.begin() + std::min<std::ptrdiff_t>(1, std::ssize(spines)));
+        if (const auto spines = topology::spines_of(fabric_.graph(), leaf); !spines.empty()) {
+          pods.insert(spines.front());
+        }
       }
       return pods.size() < kPeers ? 0 : pods.size();
     }
