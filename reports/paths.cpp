@@ -112,10 +112,14 @@ class Tracer {
   }
 
   /// What the stretch of an end with one cable depends on.
-  struct KnownEnd {
+  struct EndUse {
     std::optional<double> line_rate_Bps;
-    topology::CableShare cable{};
-    bool from_gpus = false, exists = false;
+    topology::CableShare cable;
+    bool from_gpus = false;
+    friend bool operator==(const EndUse&, const EndUse&) = default;
+  };
+  struct KnownEnd {
+    std::optional<EndUse> use;
     PathTouches::Stretch stretch = 0;
   };
 
@@ -126,16 +130,13 @@ class Tracer {
       return;
     }
     auto& known = known_ends_[direction == Direction::out ? 0 : 1][static_cast<std::size_t>(&end - ends_.data())];
-    const auto& cable = cables.front();
-    const bool is_same = known.exists && known.line_rate_Bps == rates_.line_rate_Bps() &&
-                         known.from_gpus == from_gpus && known.cable.link == cable.link &&
-                         known.cable.forward == cable.forward && known.cable.share == cable.share;
-    if (is_same) {
+    const EndUse use{rates_.line_rate_Bps(), cables.front(), from_gpus};
+    if (known.use == use) {
       paths_.add_stretch(known.stretch);
       return;
     }
     add_end_anew(end, direction, from_gpus, cables);
-    known = {rates_.line_rate_Bps(), cable, from_gpus, true, paths_.last_stretch()};
+    known = {use, paths_.last_stretch()};
   }
 
   void add_end_anew(const Endpoint& end, Direction direction, bool from_gpus,

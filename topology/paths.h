@@ -18,6 +18,7 @@ struct CableShare {
   LinkIndex link = 0;
   bool forward = true;
   float share = 1;
+  friend bool operator==(const CableShare&, const CableShare&) = default;
 };
 struct NodeShare {
   NodeIndex node = 0;
