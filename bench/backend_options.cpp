@@ -19,6 +19,12 @@ void add_rdma_options(CLI::App& app, TypedBackend& typed, RdmaSettings& rdma) {
                  "address of the port on RoCE (default: RoCE v2; IPv4 before IPv6 before link-local)")
       ->check(CLI::Range(0, 255))
       ->group(group);
+  app.add_option(
+         "--nics-per-rank", rdma.nics_per_rank,
+         "NICs that each rank drives at once: its messages are cut over them, and plumb-pairs has a row for each")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--traffic-class", rdma.traffic_class, "its upper six bits are the DSCP")
       ->check(CLI::Range(0, 255))
       ->capture_default_str()
@@ -71,6 +77,12 @@ void understand(const TypedBackend& typed, BackendSettings& settings) {
   settings.rdma.resend_ns = static_cast<double>(core::parse_duration_ns(typed.resend_after));
   if (settings.rdma.gpu_memory && settings.name != "verbs") {
     throw core::UsageError(fmt::format("--gpu-memory is for --backend verbs; {} has its own way", settings.name));
+  }
+  if (settings.rdma.nics_per_rank > 1 && settings.name != "verbs") {
+    throw core::UsageError(fmt::format("--nics-per-rank is for --backend verbs; {}",
+                                       settings.name == "ucx"
+                                           ? "UCX cuts messages by itself (UCX_NET_DEVICES, UCX_MAX_RNDV_RAILS)"
+                                           : settings.name + " chooses its NICs by itself"));
   }
   if (settings.rdma.resend_ns <= 0) {
     throw core::UsageError(fmt::format("--resend-after {}: give a time, such as 1s", typed.resend_after));

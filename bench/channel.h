@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/memory.h"
+#include "bench/rail_parts.h"
 #include "bench/witness.h"
 #include "core/rows.h"
 
@@ -31,6 +32,11 @@ class Channel {
   virtual void start_sends() = 0;        // of a whole window
   virtual void complete_receives() = 0;  // the data is there
   virtual void complete_sends() = 0;     // the memory may be used again
+  /// As complete_receives(); each rail is told of as soon as its parts of the window have arrived.
+  virtual void complete_receives_by_rail(const RailArrived& arrived) {
+    complete_receives();
+    arrived(0);
+  }
 
   /// A word on the side; waits for the other end's call.
   virtual void signal(std::int64_t word) = 0;
@@ -54,8 +60,10 @@ class PointToPoint {
   [[nodiscard]] virtual std::string version() const = 0;
   /// The GPU that this rank uses, gpu/HOST/NUMBER; empty: none.
   [[nodiscard]] virtual std::string device() const { return {}; }
-  /// The NIC that this rank uses, as the system names it; empty: not known.
-  [[nodiscard]] virtual std::string nic() const { return {}; }
+  /// The NICs that this rank drives, as the system names them; empty: not known.
+  [[nodiscard]] virtual std::vector<std::string> nics() const { return {}; }
+  /// Over how many NICs it cuts its messages, each of which is then a rail; the same on all ranks.
+  [[nodiscard]] virtual std::size_t rails() const { return 1; }
   /// Why messages of this rank to itself do not go through a NIC; empty where they do, and open() takes itself as peer.
   [[nodiscard]] virtual std::string why_no_loopback() const { return kInMemory; }
   /// Called by both ends, with each other as `peer`. Throws core::Error or std::bad_alloc.

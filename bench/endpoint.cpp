@@ -58,6 +58,17 @@ std::vector<std::string> endpoint_ids(const std::vector<core::RankRow>& ranks) {
   return ids;
 }
 
+std::vector<std::vector<std::string>> rail_ids(const std::vector<core::RankRow>& ranks,
+                                               const std::vector<std::string>& nics) {
+  std::vector<std::vector<std::string>> ids(ranks.size());
+  for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
+    for (const auto& nic : parse_nics(nics[rank])) {
+      ids[rank].push_back(fmt::format("nic/{}/{}", ranks[rank].host, nic));
+    }
+  }
+  return ids;
+}
+
 std::string shared_device(const std::vector<core::RankRow>& ranks) {
   std::set<std::pair<std::string, std::string>> devices;
   for (const auto& row : ranks) {

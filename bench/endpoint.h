@@ -18,6 +18,10 @@ void assign_nics(std::vector<core::RankRow>& ranks, const std::vector<std::strin
 /// host/<host> where a host has one rank, else rank/<host>/<local rank>.
 std::vector<std::string> endpoint_ids(const std::vector<core::RankRow>& ranks);
 
+/// By rank, nic/<host>/<device> of each of its NICs. `nics`: the devices by rank, each "mlx5_0,mlx5_1".
+std::vector<std::vector<std::string>> rail_ids(const std::vector<core::RankRow>& ranks,
+                                               const std::vector<std::string>& nics);
+
 /// Why pairs of these ranks would print plausible nonsense: two ranks share a host and its device; empty when fine.
 std::string shared_device(const std::vector<core::RankRow>& ranks);
 

@@ -26,10 +26,14 @@ PairFigures pair_figures(const std::vector<double>& times_ns, double bytes) {
           .min_bw_Bps = rate(summary.max)};
 }
 
-PairMeter::PairMeter(Channel& channel, const Clock& clock, const PairSampling& sampling, int self, int peer,
-                     std::int64_t bytes, Pulse& pulse)
-    : channel_(channel), clock_(clock), sampling_(sampling), self_(self), peer_(peer), bytes_(bytes), pulse_(pulse) {
-  channel.memory().fill(channel.send_memory(), payload_of(self, sampling.seed), 0);
+PairMeter::PairMeter(Channel& channel, const Clock& clock, const PairSampling& sampling, const PairEnds& ends,
+                     Pulse& pulse)
+    : channel_(channel), clock_(clock), sampling_(sampling), ends_(ends), pulse_(pulse) {
+  channel.memory().fill(channel.send_memory(), payload_of(ends.self, sampling.seed), 0);
+  const auto bytes = static_cast<std::size_t>(ends.bytes);
+  for (std::size_t rail = 0; rail < rails_used(bytes, ends.rails); ++rail) {
+    rails_.push_back({rail_part(bytes, rail, ends.rails), {}, 0});
+  }
 }
 
 double PairMeter::window_bytes() const { return static_cast<double>(channel_.receive_memory().size()); }
@@ -44,15 +48,20 @@ std::int64_t PairMeter::wrong_bytes() {
     return 0;
   }
   auto slots = channel_.receive_memory();
-  if (sampling_.plant_wrong == self_) {
+  if (sampling_.plant_wrong == ends_.self) {
     channel_.memory().flip_bit(&slots[slots.size() / 2]);
   }
-  const auto payload = payload_of(peer_, sampling_.seed);
-  const auto bytes = static_cast<std::size_t>(bytes_);
+  const auto payload = payload_of(ends_.peer, sampling_.seed);
+  const auto bytes = static_cast<std::size_t>(ends_.bytes);
   std::int64_t wrong = 0;
   for (std::size_t i = 0; i * bytes < slots.size(); ++i) {
-    const auto first = static_cast<std::int64_t>(i * channel_.stride());
-    wrong += channel_.memory().compare(slots.subspan(i * bytes, bytes), payload, first).wrong;
+    for (auto& rail : rails_) {
+      const auto first = static_cast<std::int64_t>(i * channel_.stride() + rail.part.offset);
+      const auto part = slots.subspan(i * bytes + rail.part.offset, rail.part.bytes);
+      const auto wrong_here = channel_.memory().compare(part, payload, first).wrong;
+      rail.wrong += wrong_here;
+      wrong += wrong_here;
+    }
   }
   return wrong;
 }
@@ -71,9 +80,33 @@ bool PairMeter::another(std::size_t done, double start_ns) {
 }
 
 /// Of windows, without the untimed ones.
-PairFigures PairMeter::figures_of(std::vector<double>& times) const {
+PairFigures PairMeter::figures_of(std::vector<double>& times, double bytes) const {
   times.erase(times.begin(), times.begin() + sampling_.warmup);
-  return pair_figures(times, window_bytes());
+  return pair_figures(times, bytes);
+}
+
+void PairMeter::complete_receives(double start_ns) {
+  if (rails_.size() == 1) {
+    channel_.complete_receives();
+  } else {
+    channel_.complete_receives_by_rail(
+        [&](std::size_t rail) { rails_[rail].times.push_back(clock_.now_ns() - start_ns); });
+  }
+}
+
+std::vector<PairFigures> PairMeter::take_rails() {
+  std::vector<PairFigures> figures;
+  const double of_window = window_bytes() / static_cast<double>(ends_.bytes);
+  for (auto& rail : rails_) {
+    if (rails_.size() > 1) {
+      figures.push_back(rail.times.empty() ? PairFigures{}
+                                           : figures_of(rail.times, static_cast<double>(rail.part.bytes) * of_window));
+      figures.back().wrong = rail.wrong;
+    }
+    rail.times.clear();
+    rail.wrong = 0;
+  }
+  return figures;
 }
 
 int PairMeter::untimed_pings() const { return std::max(1, sampling_.pings / 10); }
@@ -118,7 +151,7 @@ PairFigures PairMeter::send() {
     (void)channel_.wait();  // all arrived
     times.push_back(clock_.now_ns() - before);
   }
-  return figures_of(times);
+  return figures_of(times, window_bytes());
 }
 
 PairFigures PairMeter::receive() {
@@ -131,7 +164,7 @@ PairFigures PairMeter::receive() {
     pulse_.step();
     channel_.start_receives();
     channel_.signal(kReady);
-    channel_.complete_receives();
+    complete_receives(clock_.now_ns());
     channel_.signal(kArrived);
     if (first) {  // the first window is checked too, and the last one below must have come anew
       figures.wrong += wrong_bytes();
@@ -158,11 +191,11 @@ PairFigures PairMeter::exchange(bool leads) {
       channel_.signal(kReady);
     }
     channel_.start_sends();
-    channel_.complete_receives();
+    complete_receives(before);
     times.push_back(clock_.now_ns() - before);
     channel_.complete_sends();
   }
-  auto figures = figures_of(times);
+  auto figures = figures_of(times, window_bytes());
   figures.wrong = wrong_bytes();
   return figures;
 }
@@ -193,7 +226,7 @@ PairFigures PairMeter::loop() {
     channel_.start_receives();
     const double before = clock_.now_ns();
     channel_.start_sends();
-    channel_.complete_receives();
+    complete_receives(before);
     times.push_back(clock_.now_ns() - before);
     channel_.complete_sends();
     if (times.size() == 1) {  // the first window is checked too, and the last one below must have come anew
@@ -201,7 +234,7 @@ PairFigures PairMeter::loop() {
       clear_slots();
     }
   }
-  auto figures = figures_of(times);
+  auto figures = figures_of(times, window_bytes());
   figures.wrong = wrong + wrong_bytes();
   return figures;
 }

@@ -6,6 +6,7 @@
 
 #include "bench/channel.h"
 #include "bench/clock.h"
+#include "bench/rail_parts.h"
 #include "bench/watchdog.h"
 
 namespace plumb::bench {
@@ -33,11 +34,16 @@ struct PairFigures {
 /// `bytes` a sample over the median time, and over the longest. Needs one sample.
 PairFigures pair_figures(const std::vector<double>& times_ns, double bytes);
 
-/// This end of a pair: `self` and `peer` are ranks.
+/// A pair as this end sees it: ranks, and over how many NICs a message of `bytes` is cut.
+struct PairEnds {
+  int self = 0, peer = 0;
+  std::int64_t bytes = 0;
+  std::size_t rails = 1;
+};
+
 class PairMeter {
  public:
-  PairMeter(Channel& channel, const Clock& clock, const PairSampling& sampling, int self, int peer, std::int64_t bytes,
-            Pulse& pulse);
+  PairMeter(Channel& channel, const Clock& clock, const PairSampling& sampling, const PairEnds& ends, Pulse& pulse);
 
   PairFigures lead_latency();
   PairFigures follow_latency();
@@ -50,23 +56,33 @@ class PairMeter {
   PairFigures loop_latency();
   PairFigures loop();
 
+  /// Of the last windows that this end received, by rail: each from the start of a window until its part has arrived.
+  /// Empty where messages go over one.
+  [[nodiscard]] std::vector<PairFigures> take_rails();
+
  private:
   /// By the number of samples and the time since `start_ns`.
   [[nodiscard]] bool wants_more(std::size_t done, double start_ns) const;
   [[nodiscard]] int untimed_pings() const;
   /// Lets the peer start a window, or stop.
   bool another(std::size_t done, double start_ns);
-  PairFigures figures_of(std::vector<double>& times) const;
+  PairFigures figures_of(std::vector<double>& times, double bytes) const;
   std::int64_t wrong_bytes();
   void clear_slots();
   [[nodiscard]] double window_bytes() const;
+  void complete_receives(double start_ns);
 
   Channel& channel_;
   const Clock& clock_;
   const PairSampling& sampling_;
-  int self_, peer_;
-  std::int64_t bytes_;
+  PairEnds ends_;
   Pulse& pulse_;
+  struct Rail {
+    RailPart part;              // of a message
+    std::vector<double> times;  // of windows, ns
+    std::int64_t wrong = 0;
+  };
+  std::vector<Rail> rails_;  // that a message goes over
 };
 
 }  // namespace plumb::bench

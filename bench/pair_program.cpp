@@ -1,10 +1,12 @@
 #include "bench/pair_program.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "bench/agreed_error.h"
 #include "bench/backend_checks.h"
@@ -29,11 +31,23 @@
 namespace plumb::bench {
 namespace {
 
+/// Ids of what is measured, as pairs.csv has them.
+struct Endpoints {
+  std::vector<core::RankRow> rows;              // by rank
+  std::vector<std::string> ids;                 // by rank
+  std::vector<std::vector<std::string>> rails;  // by rank: its NICs, where ranks drive several
+
+  [[nodiscard]] const std::string& id(int rank, std::optional<std::size_t> rail) const {
+    const auto place = static_cast<std::size_t>(rank);
+    return rail ? rails.at(place).at(*rail) : ids.at(place);
+  }
+};
+
 /// Rows, progress and summary of a run; rank 0.
 class PairRecorder {
  public:
-  PairRecorder(core::RunDir dir, core::Manifest manifest, const std::vector<core::RankRow>& ranks,
-               const std::vector<std::string>& endpoints, const BackendSettings& backend, const PairSchedule& schedule)
+  PairRecorder(core::RunDir dir, core::Manifest manifest, const Endpoints& endpoints, const BackendSettings& backend,
+               const PairSchedule& schedule)
       : dir_(std::move(dir)),
         manifest_(std::move(manifest)),
         pairs_(dir_.writer<core::PairRow>()),
@@ -42,7 +56,7 @@ class PairRecorder {
         schedule_(schedule),
         progress_("pairs: round", std::ssize(schedule.rounds)) {
     dir_.put(manifest_);
-    write_rank_map(dir_, ranks);
+    write_rank_map(dir_, endpoints.rows);
   }
 
   /// From the watchdog's thread: the round under way failed, and the run ends here.
@@ -51,7 +65,7 @@ class PairRecorder {
     if (round_ < schedule_.rounds.size()) {
       const PairPhase phase{"uni", 0, true};
       for (const auto& pair : schedule_.rounds[round_]) {
-        pairs_.add(row_of(round_, {pair, &phase, {}, reason}));
+        pairs_.add(row_of(round_, {pair, &phase, {}, reason, {}}));
       }
       pairs_.flush();
     }
@@ -83,8 +97,8 @@ class PairRecorder {
   core::PairRow row_of(std::size_t round, const PairResult& result) const {
     core::PairRow row;
     row.round = static_cast<core::Integer>(round);
-    row.src = endpoints_[static_cast<std::size_t>(result.source())];
-    row.dst = endpoints_[static_cast<std::size_t>(result.target())];
+    row.src = endpoints_.id(result.source(), result.rail);
+    row.dst = endpoints_.id(result.target(), result.rail);
     row.backend = backend_.name;
     row.memory = memory_name(backend_);
     row.bytes = result.phase->bytes;
@@ -109,7 +123,7 @@ class PairRecorder {
   core::RunDir dir_;
   core::Manifest manifest_;
   core::TableWriter<core::PairRow> pairs_;
-  const std::vector<std::string>& endpoints_;
+  const Endpoints& endpoints_;
   const BackendSettings& backend_;
   const PairSchedule& schedule_;
   PairSummary summary_;
@@ -119,12 +133,16 @@ class PairRecorder {
 };
 
 /// The ranks of this job with their devices; refuses what would print plausible nonsense.
-std::vector<core::RankRow> place_ranks(const PairOptions& options, const Ranks& ranks, const PointToPoint& messages) {
+Endpoints place_ranks(const PairOptions& options, const Ranks& ranks, const PointToPoint& messages) {
   auto rows = map_ranks(ranks, messages.device());
+  if (messages.rails() > 1) {  // each rank's are its own
+    const auto nics = ranks.gather_everywhere(fmt::format("{}", fmt::join(messages.nics(), ",")));
+    return {rows, endpoint_ids(rows), rail_ids(rows, nics)};
+  }
   if (const auto& nics = options.backend.rdma.nics; !nics.empty()) {
     assign_nics(rows, nics);
-  } else if (options.schedule == kLoopback) {  // it is NICs that are measured
-    rows[static_cast<std::size_t>(ranks.rank())].nic = messages.nic();
+  } else if (const auto used = messages.nics(); options.schedule == kLoopback && !used.empty()) {  // NICs are measured
+    rows[static_cast<std::size_t>(ranks.rank())].nic = used.front();
   }
   const auto chosen = ranks.gather_everywhere(rows[static_cast<std::size_t>(ranks.rank())].nic);
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -134,7 +152,7 @@ std::vector<core::RankRow> place_ranks(const PairOptions& options, const Ranks& 
       !reason.empty() && !options.allow_shared && !options.backend.share_gpus) {
     throw core::UsageError(reason);
   }
-  return rows;
+  return {rows, endpoint_ids(rows), {}};
 }
 
 /// What a rank sends to itself has to go through its NIC, on all ranks.
@@ -147,31 +165,29 @@ void require_loopback(const PointToPoint& messages, const Ranks& ranks) {
   }
 }
 
-PairSchedule schedule_for(const PairOptions& options, const std::vector<core::RankRow>& rows,
-                          const std::vector<std::string>& endpoints, const Ranks& ranks) {
+PairSchedule schedule_for(const PairOptions& options, const Endpoints& endpoints, const Ranks& ranks) {
   constexpr std::string_view kFile = "file:";
   if (!options.schedule.starts_with(kFile)) {  // rank 0 alone may see the map
     const auto rounds = from_first_rank(ranks, [&] {
-      const auto places = pair_places(options.topology, options.run_dir, rows, endpoints);
-      return encode(make_pair_schedule(options.schedule, rows, options.sampling.seed, places).rounds);
+      const auto places = pair_places(options.topology, options.run_dir, endpoints.rows, endpoints.ids);
+      return encode(make_pair_schedule(options.schedule, endpoints.rows, options.sampling.seed, places).rounds);
     });
     return {options.schedule.substr(0, options.schedule.find(':')), decode(rounds)};
   }
   const auto path = options.schedule.substr(kFile.size());  // need not be visible on every host
-  const auto rounds = from_first_rank(ranks, [&] { return encode(read_pair_schedule(path, endpoints).rounds); });
+  const auto rounds = from_first_rank(ranks, [&] { return encode(read_pair_schedule(path, endpoints.ids).rounds); });
   return {"file", decode(rounds)};
 }
 
 std::unique_ptr<PairRecorder> open_recorder(const PairOptions& options, const std::string& run_dir,
-                                            const std::vector<core::RankRow>& rows,
-                                            const std::vector<std::string>& endpoints, const PairSchedule& schedule,
-                                            int argc, char** argv) {
+                                            const Endpoints& endpoints, const PairSchedule& schedule, int argc,
+                                            char** argv) {
   auto manifest = core::start_manifest("plumb-pairs", argc, argv);
   manifest.components = components();
   manifest.seeds["data"] = options.sampling.seed;
   manifest.seeds["schedule"] = options.sampling.seed;
-  return std::make_unique<PairRecorder>(core::RunDir::create(run_dir), std::move(manifest), rows, endpoints,
-                                        options.backend, schedule);
+  return std::make_unique<PairRecorder>(core::RunDir::create(run_dir), std::move(manifest), endpoints, options.backend,
+                                        schedule);
 }
 
 core::ExitCode conclude(PairRecorder& recorder) {
@@ -197,18 +213,17 @@ core::ExitCode run(const PairOptions& options, int argc, char** argv) {
   if (options.schedule == kLoopback) {
     require_loopback(*messages, ranks);
   }
-  const auto rows = place_ranks(options, ranks, *messages);
-  const auto endpoints = endpoint_ids(rows);
-  const auto schedule = schedule_for(options, rows, endpoints, ranks);
+  const auto endpoints = place_ranks(options, ranks, *messages);
+  const auto schedule = schedule_for(options, endpoints, ranks);
   const auto phases = pair_phases(options);
   const MpiClock clock;
   std::unique_ptr<PairRecorder> recorder;
   if (ranks.first()) {
-    recorder = open_recorder(options, run_dir, rows, endpoints, schedule, argc, argv);
+    recorder = open_recorder(options, run_dir, endpoints, schedule, argc, argv);
     fmt::print("# pairs over {}: {}\n# {}: {} ranks, {} rounds, {} pairs\n", messages->name(), messages->version(),
                core::printable(options.schedule), ranks.size(), schedule.rounds.size(), schedule.pairs());
   }
-  const PortLog ports(ranks, rows, recorder ? recorder->dir().path() : "");
+  const PortLog ports(ranks, endpoints.rows, recorder ? recorder->dir().path() : "");
   Pulse pulse;
   const Watchdog watchdog(ranks, pulse, options.timeout_ns, messages->witness(),
                           [&](const std::string& why, const std::string& evidence) {

@@ -90,7 +90,7 @@ class RoundRun {
         sampling_(sampling),
         pulse_(pulse),
         place_(place_in(round, ranks.rank())),
-        mine_(kFigures * phases.size()),
+        mine_(kFigures * phases.size() * messages.rails()),
         broken_(phases.size()) {}
 
   std::vector<PairResult> run() {
@@ -127,7 +127,8 @@ class RoundRun {
     }
     std::optional<PairMeter> meter;
     if (channel) {
-      meter.emplace(*channel, clock_, sampling_, ranks_.rank(), place_.peer, bytes, pulse_);
+      meter.emplace(*channel, clock_, sampling_, PairEnds{ranks_.rank(), place_.peer, bytes, messages_.rails()},
+                    pulse_);
     }
     for (std::size_t i = span.first; i < span.second; ++i) {
       run_one(i, meter);
@@ -147,10 +148,25 @@ class RoundRun {
     }
     const std::size_t slot = both_ways && place_.is_a ? i + 1 : i;  // who receives times the direction towards it
     try {
-      const auto figures = packed(run_phase(phases_[i], *meter, place_));
-      std::copy(figures.begin(), figures.end(), mine_.begin() + std::ptrdiff_t(kFigures * slot));
+      const auto figures = run_phase(phases_[i], *meter, place_);
+      const auto rails = meter->take_rails();
+      keep(slot, is_by_rail(phases_[i]) ? rails : std::vector{figures});
     } catch (const std::exception& error) {  // the connection broke; other pairs go on
       broken_[i] = broken_[slot] = fmt::format("rank {} (host {}): {}", ranks_.rank(), host_name(), error.what());
+    }
+  }
+
+  /// Over one rail, or a ping-pong, which waits for all of them: one figure.
+  [[nodiscard]] bool is_by_rail(const PairPhase& phase) const { return rails_of(phase) > 1 && phase.mode != "latency"; }
+  [[nodiscard]] std::size_t rails_of(const PairPhase& phase) const {
+    return rails_used(static_cast<std::size_t>(phase.bytes), messages_.rails());
+  }
+
+  /// Figures of a phase as they are sent to rank 0: as many places as rails.
+  void keep(std::size_t phase, const std::vector<PairFigures>& figures) {
+    auto place = mine_.begin() + std::ptrdiff_t(kFigures * phase * messages_.rails());
+    for (const auto& one : figures) {
+      place = std::ranges::copy(packed(one), place).out;
     }
   }
 
@@ -163,15 +179,27 @@ class RoundRun {
     }
     for (const auto& pair : round_) {
       for (std::size_t i = 0; i < phases_.size(); ++i) {
-        const auto figures_of = [&](int rank) {
-          return all.data() + kFigures * (static_cast<std::size_t>(rank) * phases_.size() + i);
-        };
         const auto reason = first_of(
             {piece(broken[static_cast<std::size_t>(pair.a)], i), piece(broken[static_cast<std::size_t>(pair.b)], i)});
-        results.push_back({pair, &phases_[i], joined(figures_of(pair.a), figures_of(pair.b)), reason});
+        const bool by_rail = reason.empty() && is_by_rail(phases_[i]);
+        for (std::size_t rail = 0; rail < (by_rail ? rails_of(phases_[i]) : 1); ++rail) {
+          const auto figures_of = [&](int rank) {
+            const auto phase = static_cast<std::size_t>(rank) * phases_.size() + i;
+            return all.data() + kFigures * (phase * messages_.rails() + rail);
+          };
+          results.push_back({pair, &phases_[i], joined(figures_of(pair.a), figures_of(pair.b)), reason,
+                             rail_told(phases_[i], reason, rail)});
+        }
       }
     }
     return results;
+  }
+
+  /// What broke concerns all rails; so does a ping-pong over several.
+  [[nodiscard]] std::optional<std::size_t> rail_told(const PairPhase& phase, const std::string& reason,
+                                                     std::size_t rail) const {
+    const bool is_of_one = reason.empty() && (is_by_rail(phase) || rails_of(phase) == 1);
+    return messages_.rails() > 1 && is_of_one ? std::optional(rail) : std::nullopt;
   }
 
   const PairRound& round_;

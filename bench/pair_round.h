@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct PairResult {
   const PairPhase* phase = nullptr;
   PairFigures figures;
   std::string failed;
+  std::optional<std::size_t> rail;  // whose figures these are, where ranks drive several NICs; none: the ranks'
   [[nodiscard]] int source() const { return phase->forward ? pair.a : pair.b; }
   [[nodiscard]] int target() const { return phase->forward ? pair.b : pair.a; }
 };

@@ -9,6 +9,7 @@ namespace plumb::bench {
 
 struct RdmaSettings {
   std::vector<std::string> nics;  // by local rank; empty: the active ones, in turn
+  int nics_per_rank = 1;          // several: messages are cut over them
   int gid_index = -1;             // -1: chosen
   int traffic_class = 0;          // its upper six bits are the DSCP
   int service_level = 0;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "bench/memory.h"
+#include "bench/rail_parts.h"
 #include "core/rows.h"
 
 namespace plumb::bench {
@@ -62,11 +63,17 @@ class Transport {
   /// Returns when all are done: received data is there, sent memory may be used again. Throws core::Error with the
   /// peer and the cause in words when one failed.
   virtual void complete(std::span<const Ticket> tickets) = 0;
+  /// The same of receives from one peer; each rail is told of as soon as its parts of all have arrived.
+  virtual void complete_by_rail(std::span<const Ticket> receives, const RailArrived& arrived) {
+    complete(receives);
+    arrived(0);
+  }
   /// Returns when all that was sent and completed will arrive without another call: before a rank turns to something
   /// else, such as waiting for the others through MPI.
   virtual void flush() {}
-  /// As PointToPoint has them.
-  [[nodiscard]] virtual std::string nic() const { return {}; }
+  /// As PointToPoint has them. Messages are cut over the rails as rail_part() says.
+  [[nodiscard]] virtual std::vector<std::string> nics() const { return {}; }
+  [[nodiscard]] virtual std::size_t rails() const { return 1; }
   [[nodiscard]] virtual std::string why_no_loopback() const = 0;
   /// What this rank can tell of the library's set-up once it has measured: rows of checks.<backend>.<tool>.csv.
   [[nodiscard]] virtual std::vector<core::CheckRow> checks() const { return {}; }

@@ -37,6 +37,9 @@ class TransportChannel final : public Channel {
   void start_receives() override { transport_.start_receives(peer_, slots_, receives_); }
   void start_sends() override { transport_.start_sends(peer_, messages_, sends_); }
   void complete_receives() override { transport_.complete(receives_); }
+  void complete_receives_by_rail(const RailArrived& arrived) override {
+    transport_.complete_by_rail(receives_, arrived);
+  }
   void complete_sends() override { transport_.complete(sends_); }
 
   void signal(std::int64_t word) override {
@@ -100,7 +103,8 @@ class TransportPairs final : public PointToPoint {
 
   [[nodiscard]] std::string name() const override { return transport_->name(); }
   [[nodiscard]] std::string version() const override { return transport_->version(); }
-  [[nodiscard]] std::string nic() const override { return transport_->nic(); }
+  [[nodiscard]] std::vector<std::string> nics() const override { return transport_->nics(); }
+  [[nodiscard]] std::size_t rails() const override { return transport_->rails(); }
   [[nodiscard]] std::string why_no_loopback() const override { return transport_->why_no_loopback(); }
   [[nodiscard]] std::vector<core::CheckRow> checks() const override { return transport_->checks(); }
   std::unique_ptr<Channel> open(int peer, std::int64_t bytes, int window) override {

@@ -19,13 +19,17 @@ int ordinal_on(const core::CudaLibrary& cuda, int local_rank) {
 
 VerbsGpu::VerbsGpu(int local_rank) : gpu_(cuda_, ordinal_on(cuda_, local_rank)), stream_(gpu_), memory_(stream_) {}
 
-std::unique_ptr<VerbsMemory> VerbsGpu::allocate(const VerbsDevice& device, std::size_t bytes, unsigned access) const {
+std::unique_ptr<VerbsMemory> VerbsGpu::allocate(std::span<const VerbsDevice* const> nics, std::size_t bytes,
+                                                unsigned access) const {
   gpu_.make_current();
   auto buffer = std::make_unique<core::GpuBuffer>(gpu_, (bytes + kGpuPage - 1) / kGpuPage * kGpuPage);
   memory_.set(span_of(buffer->address(), buffer->bytes()), std::byte{0});
-  auto* const registration =
-      register_gpu_pages(gpu_registrar(device.domain(), access), {buffer->address(), buffer->bytes()});
-  return std::make_unique<VerbsMemory>(std::move(buffer), bytes, registration);
+  const GpuPages pages{buffer->address(), buffer->bytes()};
+  auto memory = std::make_unique<VerbsMemory>(std::move(buffer), bytes);
+  for (const auto* nic : nics) {
+    memory->add(register_gpu_pages(gpu_registrar(nic->domain(), access), pages));
+  }
+  return memory;
 }
 
 }  // namespace plumb::bench

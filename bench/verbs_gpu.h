@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 
 #include "bench/gpu_memory.h"
 #include "bench/verbs_memory.h"
@@ -16,8 +17,8 @@ class VerbsGpu {
   explicit VerbsGpu(int local_rank);
 
   [[nodiscard]] const Memory& memory() const { return memory_; }
-  /// Zeroed, and registered with the device. Throws core::Error.
-  [[nodiscard]] std::unique_ptr<VerbsMemory> allocate(const VerbsDevice& device, std::size_t bytes,
+  /// Zeroed, and registered with the NICs. Throws core::Error.
+  [[nodiscard]] std::unique_ptr<VerbsMemory> allocate(std::span<const VerbsDevice* const> nics, std::size_t bytes,
                                                       unsigned access) const;
 
  private:

@@ -9,6 +9,7 @@
 #include <new>
 #include <system_error>
 
+#include "bench/gpu_memory.h"
 #include "core/error.h"
 #include "core/units.h"
 
@@ -31,24 +32,21 @@ std::size_t whole_pages(std::size_t bytes) { return std::max(kPage, (bytes + kPa
 
 void VerbsMemory::Free::operator()(std::byte* memory) const { std::free(memory); }
 
-VerbsMemory::VerbsMemory(const VerbsDevice& device, std::size_t bytes, unsigned access)
-    : bytes_(bytes),
-      memory_(allocate_pages(whole_pages(bytes))),
-      begin_(memory_.get()),
-      registration_(nullptr, ibv_dereg_mr) {
-  registration_.reset(ibv_reg_mr(device.domain(), memory_.get(), whole_pages(bytes), static_cast<int>(access)));
-  if (!registration_) {
-    throw core::Error(fmt::format("{}: {} of memory cannot be registered: {}{}", device.name(),
-                                  core::format_bytes(static_cast<std::int64_t>(bytes)),
-                                  std::generic_category().message(errno),
-                                  errno == ENOMEM ? " (is the limit of locked memory too low? see ulimit -l)" : ""));
+VerbsMemory::VerbsMemory(std::span<const VerbsDevice* const> nics, std::size_t bytes, unsigned access)
+    : bytes_(bytes), memory_(allocate_pages(whole_pages(bytes))), begin_(memory_.get()) {
+  for (const auto* nic : nics) {
+    auto* const made = ibv_reg_mr(nic->domain(), memory_.get(), whole_pages(bytes), static_cast<int>(access));
+    if (made == nullptr) {
+      throw core::Error(fmt::format("{}: {} of memory cannot be registered: {}{}", nic->name(),
+                                    core::format_bytes(static_cast<std::int64_t>(bytes)),
+                                    std::generic_category().message(errno),
+                                    errno == ENOMEM ? " (is the limit of locked memory too low? see ulimit -l)" : ""));
+    }
+    add(made);
   }
 }
 
-VerbsMemory::VerbsMemory(std::unique_ptr<core::GpuBuffer> buffer, std::size_t bytes, ibv_mr* registration)
-    : bytes_(bytes),
-      buffer_(std::move(buffer)),
-      begin_(reinterpret_cast<std::byte*>(buffer_->address())),
-      registration_(registration, ibv_dereg_mr) {}
+VerbsMemory::VerbsMemory(std::unique_ptr<core::GpuBuffer> buffer, std::size_t bytes)
+    : bytes_(bytes), buffer_(std::move(buffer)), begin_(span_of(buffer_->address(), bytes).data()) {}
 
 }  // namespace plumb::bench

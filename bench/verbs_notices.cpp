@@ -36,8 +36,7 @@ VerbsNotices::~VerbsNotices() {
     return;
   }
   MPI_Barrier(communicator_);
-  while (next()) {
-  }
+  (void)arrived();
   for (auto& letter : sent_) {
     MPI_Wait(&letter.request, MPI_STATUS_IGNORE);
   }
@@ -55,16 +54,19 @@ void VerbsNotices::tell(const Notice& notice) {
   MPI_Isend(&letter.content, sizeof(letter.content), MPI_BYTE, notice.peer, kNoticeTag, communicator_, &letter.request);
 }
 
-std::optional<VerbsNotices::Notice> VerbsNotices::next() {
-  int has_arrived = 0;
-  MPI_Status status;
-  MPI_Iprobe(MPI_ANY_SOURCE, kNoticeTag, communicator_, &has_arrived, &status);
-  if (has_arrived == 0) {
-    return std::nullopt;
+std::vector<VerbsNotices::Notice> VerbsNotices::arrived() const {
+  std::vector<Notice> notices;
+  for (;;) {
+    int has_arrived = 0;
+    MPI_Status status;
+    MPI_Iprobe(MPI_ANY_SOURCE, kNoticeTag, communicator_, &has_arrived, &status);
+    if (has_arrived == 0) {
+      return notices;
+    }
+    Letter::Content content;
+    MPI_Recv(&content, sizeof(content), MPI_BYTE, status.MPI_SOURCE, kNoticeTag, communicator_, MPI_STATUS_IGNORE);
+    notices.push_back({status.MPI_SOURCE, content.connection, content.text.data()});
   }
-  Letter::Content content;
-  MPI_Recv(&content, sizeof(content), MPI_BYTE, status.MPI_SOURCE, kNoticeTag, communicator_, MPI_STATUS_IGNORE);
-  return Notice{status.MPI_SOURCE, content.connection, content.text.data()};
 }
 
 void VerbsNotices::swap(int peer, const void* mine, void* theirs, std::size_t bytes) const {

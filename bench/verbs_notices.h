@@ -5,8 +5,8 @@
 
 #include <cstdint>
 #include <list>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace plumb::bench {
 
@@ -26,8 +26,8 @@ class VerbsNotices {
   };
   /// Returns at once.
   void tell(const Notice& notice);
-  /// The next one that has arrived, from anybody.
-  std::optional<Notice> next();
+  /// Those that have arrived since the last call, from anybody. Returns at once.
+  [[nodiscard]] std::vector<Notice> arrived() const;
 
   /// Sends `mine` to `peer` and returns what it sends; both call. As many bytes each.
   void swap(int peer, const void* mine, void* theirs, std::size_t bytes) const;

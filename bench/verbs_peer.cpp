@@ -39,21 +39,23 @@ WorkId with(WorkId id, WorkId::Kind kind, std::uint32_t lane = 0, std::uint64_t 
 
 }  // namespace
 
-ibv_sge VerbsPeer::Piece::place() const {
+ibv_sge VerbsPeer::Piece::place(std::size_t rail) const {
   return {.addr = memory == nullptr ? 0 : memory->address() + offset,
           .length = static_cast<std::uint32_t>(bytes),
-          .lkey = memory == nullptr ? 0 : memory->local_key()};
+          .lkey = memory == nullptr ? 0 : memory->local_key(rail)};
 }
 
-VerbsPeer::VerbsPeer(const VerbsDevice& device, ibv_cq* completions, const RdmaSettings& settings,
+VerbsPeer::VerbsPeer(const VerbsDevice& nic, std::size_t rail, ibv_cq* completions, const RdmaSettings& settings,
                      VerbsTickets& tickets, const WorkId& connection, bool plants_bad_key)
-    : settings_(settings),
+    : rail_(rail),
+      settings_(settings),
       tickets_(tickets),
       id_(connection),
       plants_bad_key_(plants_bad_key),
-      chunk_bytes_(std::min<std::size_t>(kChunkBytes, device.attributes().max_msg_sz)),
-      memory_(device, sizeof(Mailbox) + kSlots * kSmallBytes, IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_WRITE),
-      pairs_(device, completions, settings,
+      chunk_bytes_(std::min<std::size_t>(kChunkBytes, nic.attributes().max_msg_sz)),
+      memory_(std::array{&nic}, sizeof(Mailbox) + kSlots * kSmallBytes,
+              IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_WRITE),
+      pairs_(nic, completions, settings,
              {.control_sends = kControlDepth, .control_receives = kSlots, .data = settings.depth}),
       control_(pairs_.control(), kControlDepth, with(connection, WorkId::Kind::control_send)) {
   for (int lane = 0; lane < pairs_.lanes(); ++lane) {
@@ -74,7 +76,7 @@ VerbsCard VerbsPeer::card() const {
   pairs_.describe(card);
   card.chunk_bytes = static_cast<std::uint32_t>(chunk_bytes_);
   card.mailbox = memory_.address();
-  card.mailbox_key = memory_.remote_key();
+  card.mailbox_key = memory_.remote_key(0);
   card.depth = static_cast<std::uint32_t>(settings_.depth);
   card.gpu_memory = settings_.gpu_memory ? 1 : 0;
   return card;
@@ -150,13 +152,13 @@ void VerbsPeer::require_answer() {
 
 void VerbsPeer::post_slot(std::size_t index) {
   ibv_sge place{
-      .addr = reinterpret_cast<std::uint64_t>(slot(index)), .length = kSmallBytes, .lkey = memory_.local_key()};
+      .addr = reinterpret_cast<std::uint64_t>(slot(index)), .length = kSmallBytes, .lkey = memory_.local_key(0)};
   post(pairs_.control(), with(id_, WorkId::Kind::control_receive, 0, index), &place);
 }
 
 void VerbsPeer::post_receive(const Piece& piece, std::uint64_t number) {
   const auto lane = lane_of(number);
-  auto place = piece.place();
+  auto place = piece.place(rail_);
   post(pairs_.data(static_cast<int>(lane)), with(id_, WorkId::Kind::data_receive, lane, number),
        settings_.write ? nullptr : &place);
 }
@@ -171,7 +173,7 @@ void VerbsPeer::write_to_mailbox(const void* own, std::size_t bytes, std::size_t
   control_.add(request,
                {.addr = reinterpret_cast<std::uint64_t>(own),
                 .length = static_cast<std::uint32_t>(bytes),
-                .lkey = memory_.local_key()},
+                .lkey = memory_.local_key(0)},
                std::nullopt);
 }
 
@@ -190,10 +192,11 @@ void VerbsPeer::advertise() {
     const auto& piece = incoming_[advertised_];
     const auto number = first_incoming_ + advertised_;
     post_receive(piece, number);
-    mailbox().own_adverts[number % kMostDepth] = {.address = piece.place().addr,
-                                                  .key = piece.memory->remote_key() ^ (plants_bad_key_ ? kPlanted : 0),
-                                                  .bytes = static_cast<std::uint32_t>(piece.bytes),
-                                                  .number = number};
+    mailbox().own_adverts[number % kMostDepth] = {
+        .address = piece.place(rail_).addr,
+        .key = piece.memory->remote_key(rail_) ^ (plants_bad_key_ ? kPlanted : 0),
+        .bytes = static_cast<std::uint32_t>(piece.bytes),
+        .number = number};
   }
   write_adverts(first, first_incoming_ + advertised_);
 }
@@ -227,7 +230,7 @@ void VerbsPeer::send_chunks() {
     request.imm_data = htonl(static_cast<std::uint32_t>(first_outgoing_));
     request.wr.rdma.remote_addr = advert.address;
     request.wr.rdma.rkey = advert.key;
-    queue.add(request, piece.place(), piece.ticket);
+    queue.add(request, piece.place(rail_), piece.ticket);
   }
   for (auto& queue : data_) {
     queue.flush();
@@ -244,7 +247,7 @@ void VerbsPeer::send_small() {
     ibv_send_wr request{};
     request.opcode = IBV_WR_SEND;
     request.send_flags = is_inline ? IBV_SEND_INLINE : 0;
-    control_.add(request, piece.place(), is_inline ? std::nullopt : std::optional(piece.ticket));
+    control_.add(request, piece.place(rail_), is_inline ? std::nullopt : std::optional(piece.ticket));
     ++small_sent_;
     if (is_inline) {
       tickets_.part_done(piece.ticket);  // its memory is free as soon as it is posted

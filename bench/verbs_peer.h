@@ -20,9 +20,10 @@ namespace plumb::bench {
 
 class VerbsPeer {
  public:
-  /// `connection` tells this connection's completions from those of earlier ones. Throws core::Error.
-  VerbsPeer(const VerbsDevice& device, ibv_cq* completions, const RdmaSettings& settings, VerbsTickets& tickets,
-            const WorkId& connection, bool plants_bad_key);
+  /// Over a NIC, which is number `rail` of those that memory is registered with. `connection` tells this connection's
+  /// completions from those of earlier ones. Throws core::Error.
+  VerbsPeer(const VerbsDevice& nic, std::size_t rail, ibv_cq* completions, const RdmaSettings& settings,
+            VerbsTickets& tickets, const WorkId& connection, bool plants_bad_key);
 
   /// Most completions that may lie unread.
   static int most_completions(const RdmaSettings& settings);
@@ -41,6 +42,9 @@ class VerbsPeer {
   bool advance();
   /// Throws core::Error on a message of another size than expected.
   void on_completion(const WorkId& id, const ibv_wc& completion);
+
+  /// Receives that have been added and have not arrived.
+  [[nodiscard]] bool is_receiving() const { return !incoming_.empty() || !small_receives_.empty(); }
 
   /// Throws core::Error when the NIC has had a chunk for so long that it had to report it as sent or failed.
   void require_answer();
@@ -74,7 +78,7 @@ class VerbsPeer {
     std::size_t offset = 0, bytes = 0;
     Ticket ticket = 0;
     bool has_arrived = false;
-    [[nodiscard]] ibv_sge place() const;
+    [[nodiscard]] ibv_sge place(std::size_t rail) const;
   };
   struct Arrival {
     std::size_t slot = 0, bytes = 0;
@@ -99,6 +103,7 @@ class VerbsPeer {
   void tell_taken();
   void chunk_arrived(std::uint64_t number, std::size_t bytes);
 
+  std::size_t rail_;
   const RdmaSettings& settings_;
   VerbsTickets& tickets_;
   WorkId id_;

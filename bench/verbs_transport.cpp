@@ -9,10 +9,10 @@
 
 #include "bench/rank_map.h"
 #include "bench/ranks.h"
-#include "bench/verbs_completions.h"
 #include "bench/verbs_gpu.h"
+#include "bench/verbs_link.h"
 #include "bench/verbs_notices.h"
-#include "bench/verbs_peer.h"
+#include "bench/verbs_rails.h"
 #include "bench/verbs_words.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -25,44 +25,22 @@ constexpr unsigned kPayloadAccess = IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_W
 constexpr int kSpins = 200;           // polls in vain before the processor is offered to others
 constexpr int kYieldsToANotice = 64;  // then a look at what other ranks have to tell
 
-/// This rank's device by its place on the host.
-std::string device_of(const RdmaSettings& settings, const core::RankRow& row) {
-  const auto devices = settings.nics.empty() ? active_verbs_devices() : settings.nics;
-  if (devices.empty()) {
-    throw core::Error("no RDMA device has an active port");
-  }
-  return devices[static_cast<std::size_t>(row.local_rank) % devices.size()];
-}
-
-/// Where there is no device, connect() is what fails, as the other end takes part in that.
-class IdleMemory final : public Region {
- public:
-  explicit IdleMemory(std::size_t bytes) : memory_(bytes) {}
-  std::span<std::byte> bytes() override { return memory_; }
-
- private:
-  std::vector<std::byte> memory_;
-};
-
-/// What this rank knows of one peer.
-struct Link {
-  std::uint32_t connections = 0;    // made so far
-  std::unique_ptr<VerbsPeer> peer;  // null: none, or broken
-  std::string failed;               // why it is broken
+/// What both ends say before they connect.
+struct Hello {
+  std::uint32_t is_up = 0, nics = 0;
 };
 
 class VerbsTransport final : public Transport {
  public:
   VerbsTransport(MPI_Comm parent, const RdmaSettings& settings)
-      : settings_(settings), ranks_(parent), rows_(map_ranks(ranks_)), notices_(parent), links_(rows_.size()) {
+      : settings_(settings),
+        ranks_(parent),
+        rows_(map_ranks(ranks_)),
+        notices_(parent),
+        rails_(settings_, static_cast<int>(rows_[own()].local_rank), VerbsPeer::most_completions(settings_)),
+        links_(rows_.size()) {
     if (settings_.gpu_memory) {
       gpu_ = std::make_unique<VerbsGpu>(static_cast<int>(rows_[own()].local_rank));
-    }
-    try {
-      device_ = std::make_unique<VerbsDevice>(device_of(settings, rows_[own()]), settings_);
-      completions_ = std::make_unique<VerbsCompletions>(*device_, VerbsPeer::most_completions(settings_));
-    } catch (const core::Error& error) {
-      no_device_ = error.what();
     }
   }
 
@@ -77,45 +55,43 @@ class VerbsTransport final : public Transport {
 
   [[nodiscard]] std::string name() const override { return "verbs"; }
   [[nodiscard]] std::string version() const override {
-    return fmt::format("{}; {}; up to {} retries after {}", verbs_component().version,
-                       device_ ? device_->words() : no_device_, kRetries,
+    return fmt::format("{}; {}; up to {} retries after {}", verbs_component().version, rails_.words(), kRetries,
                        core::format_ns(timeout_ns(timeout_code(settings_.resend_ns))));
   }
 
-  [[nodiscard]] std::string nic() const override { return device_ ? device_->name() : ""; }
+  [[nodiscard]] std::vector<std::string> nics() const override { return rails_.names(); }
+  [[nodiscard]] std::size_t rails() const override { return static_cast<std::size_t>(settings_.nics_per_rank); }
   /// Queue pairs that are connected to themselves: through the NIC, and no farther.
   [[nodiscard]] std::string why_no_loopback() const override { return {}; }
 
   std::unique_ptr<Region> allocate(std::size_t bytes) override {
-    if (!device_) {
-      return std::make_unique<IdleMemory>(bytes);
-    }
-    return std::make_unique<VerbsMemory>(*device_, bytes, kPayloadAccess);
+    return std::make_unique<VerbsMemory>(rails_.devices(), bytes, kPayloadAccess);  // none: connect() is what fails
   }
   std::unique_ptr<Region> allocate_payload(std::size_t bytes) override {
-    return gpu_ && device_ ? gpu_->allocate(*device_, bytes, kPayloadAccess) : allocate(bytes);
+    return gpu_ && rails_.are_open() ? gpu_->allocate(rails_.devices(), bytes, kPayloadAccess) : allocate(bytes);
   }
   [[nodiscard]] const Memory& payload_memory() const override {
-    return gpu_ && device_ ? gpu_->memory() : host_memory();
+    return gpu_ && rails_.are_open() ? gpu_->memory() : host_memory();
   }
 
   /// Both ends learn whether the other still has the connection, whether it could make its part of a new one, and
   /// whether it could take this one's: so both have it or neither.
   void connect(int peer) override {
     auto& link = link_to(peer);
-    const std::uint32_t mine = link.peer ? 1 : 0;
-    std::uint32_t theirs = 0;
+    const Hello mine{link.is_up() ? 1U : 0U, static_cast<std::uint32_t>(rails())};
+    Hello theirs;
     notices_.swap(peer, &mine, &theirs, sizeof(mine));
-    if (mine == 1 && theirs == 1) {
+    if (mine.is_up == 1 && theirs.is_up == 1) {
       return;
     }
-    link.peer.reset();
-    link.failed.clear();
-    ++link.connections;
-    agree(peer, [&] { open(peer, link); });
-    VerbsCard card = link.peer->card(), other;
-    notices_.swap(peer, &card, &other, sizeof(card));
-    agree(peer, [&] { link.peer->connect(other); });
+    link.begin();
+    agree(peer, [&] { open(peer, link, theirs); });
+    for (std::size_t i = 0; i < rails(); ++i) {
+      auto& rail = *link.rails()[i];
+      VerbsCard card = rail.card(), other;
+      notices_.swap(peer, &card, &other, sizeof(card));
+      agree(peer, [&] { rail.connect(other); });
+    }
   }
 
   Ticket start_receive(int peer, const Slice& into) override {
@@ -129,16 +105,32 @@ class VerbsTransport final : public Transport {
     return ticket;
   }
   void start_receives(int peer, std::span<const Slice> into, std::span<Ticket> tickets) override {
-    start(peer, into, tickets, [](VerbsPeer& to, const Slice& slice, Ticket ticket) { to.add_receive(slice, ticket); });
+    start(peer, into, tickets, &VerbsLink::add_receive);
   }
   void start_sends(int peer, std::span<const Slice> from, std::span<Ticket> tickets) override {
-    start(peer, from, tickets, [](VerbsPeer& to, const Slice& slice, Ticket ticket) { to.add_send(slice, ticket); });
+    start(peer, from, tickets, &VerbsLink::add_send);
   }
 
   void complete(std::span<const Ticket> tickets) override {
+    complete(tickets, [] {});
+  }
+  void complete_by_rail(std::span<const Ticket> receives, const RailArrived& arrived) override {
+    VerbsRailWatch watch(link_to(tickets_.peer_of(receives.front())), arrived);
+    complete(receives, [&] { watch.look(); });
+    watch.look();
+  }
+
+ private:
+  [[nodiscard]] std::size_t own() const { return static_cast<std::size_t>(ranks_.rank()); }
+  VerbsLink& link_to(int peer) { return links_[static_cast<std::size_t>(peer)]; }
+
+  /// `look` is called after all that moved.
+  template <class Look>
+  void complete(std::span<const Ticket> tickets, Look&& look) {
     for (int vain = 0; !all_done(tickets); ++vain) {
       if (progress()) {
         vain = 0;
+        look();
       } else if (vain >= kSpins) {
         sched_yield();
         if (vain % kYieldsToANotice == 0) {
@@ -150,22 +142,20 @@ class VerbsTransport final : public Transport {
     close(tickets);
   }
 
- private:
-  [[nodiscard]] std::size_t own() const { return static_cast<std::size_t>(ranks_.rank()); }
-  Link& link_to(int peer) { return links_[static_cast<std::size_t>(peer)]; }
   [[nodiscard]] std::string rank_words(int rank) const {
     return fmt::format("rank {} (host {})", rank, core::printable(rows_[static_cast<std::size_t>(rank)].host));
   }
 
-  void open(int peer, Link& link) {
-    if (!device_) {
-      throw core::Error(no_device_);
+  void open(int peer, VerbsLink& link, const Hello& theirs) {
+    if (!rails_.are_open()) {
+      throw core::Error(rails_.why_closed());
     }
-    completions_->make_room_for(
-        1 + static_cast<int>(std::ranges::count_if(links_, [](const Link& one) { return one.peer != nullptr; })));
-    const WorkId id{.connection = link.connections, .peer = static_cast<std::uint32_t>(peer)};
-    link.peer = std::make_unique<VerbsPeer>(*device_, completions_->queue(), settings_, tickets_, id,
-                                            settings_.plant_bad_key == ranks_.rank());
+    if (theirs.nics != rails()) {
+      throw core::Error(
+          fmt::format("{} NICs a rank here, {} at the peer; give both the same --nics-per-rank", rails(), theirs.nics));
+    }
+    rails_.make_room_for(1 + static_cast<int>(std::ranges::count_if(links_, &VerbsLink::is_up)));
+    link.open(rails_, settings_, tickets_, static_cast<std::uint32_t>(peer), settings_.plant_bad_key == ranks_.rank());
   }
 
   /// Does `step`; both ends call. When it fails at one, both throw its reason.
@@ -179,37 +169,51 @@ class VerbsTransport final : public Transport {
     }
     const auto other = notices_.swap(peer, reason);
     if (!reason.empty() || !other.empty()) {
-      link_to(peer).peer.reset();
+      link_to(peer).break_off("");
       throw core::Error(reason.empty() ? fmt::format("{} says: {}", rank_words(peer), other) : reason);
     }
   }
 
   /// All are added before any is posted, so that they are posted together.
-  template <class Add>
-  void start(int peer, std::span<const Slice> slices, std::span<Ticket> tickets, Add&& add) {
+  void start(int peer, std::span<const Slice> slices, std::span<Ticket> tickets,
+             void (VerbsLink::*add)(const Slice&, Ticket)) {
     auto& link = link_to(peer);
-    if (!link.peer) {
-      throw core::Error(link.failed.empty() ? fmt::format("not connected to rank {}", peer) : link.failed);
+    if (!link.is_up()) {
+      throw core::Error(link.why_down().empty() ? fmt::format("not connected to rank {}", peer) : link.why_down());
     }
     for (std::size_t i = 0; i < slices.size(); ++i) {
-      tickets[i] = tickets_.open(peer, link.peer->parts(slices[i]));
-      add(*link.peer, slices[i], tickets[i]);
+      tickets[i] = tickets_.open(peer, link.parts(slices[i]));
+      (link.*add)(slices[i], tickets[i]);
     }
-    try {
-      if (link.peer->advance()) {
-        is_waiting_.push_back(peer);
+    if (advance(peer)) {
+      is_waiting_.push_back(peer);
+    }
+  }
+
+  /// Does `step` on each rail to the peer until one fails, which breaks all.
+  template <class Step>
+  void on_rails(int peer, Step&& step) {
+    const auto& peers = link_to(peer).rails();
+    for (std::size_t rail = 0; rail < peers.size(); ++rail) {
+      try {
+        step(*peers[rail]);
+      } catch (const core::Error& error) {
+        fail(peer, rail, error.what());
       }
-    } catch (const core::Error& error) {
-      fail(peer, error.what());
     }
+  }
+  bool advance(int peer) {
+    bool waits = false;
+    on_rails(peer, [&](VerbsPeer& rail) { waits = rail.advance() || waits; });
+    return waits && link_to(peer).is_up();
   }
 
   [[nodiscard]] bool all_done(std::span<const Ticket> tickets) {
     for (const auto ticket : tickets) {
       if (!tickets_.is_done(ticket)) {
-        if (const auto& link = link_to(tickets_.peer_of(ticket)); !link.peer) {
+        if (const auto& link = link_to(tickets_.peer_of(ticket)); !link.is_up()) {
           close(tickets);
-          throw core::Error(link.failed);
+          throw core::Error(link.why_down());
         }
         return false;
       }
@@ -218,14 +222,7 @@ class VerbsTransport final : public Transport {
   }
   void require_answers(std::span<const Ticket> tickets) {
     for (const auto ticket : tickets) {
-      const int peer = tickets_.peer_of(ticket);
-      try {
-        if (const auto& link = link_to(peer); link.peer) {
-          link.peer->require_answer();
-        }
-      } catch (const core::Error& error) {
-        fail(peer, error.what());
-      }
+      on_rails(tickets_.peer_of(ticket), [](VerbsPeer& rail) { rail.require_answer(); });
     }
   }
 
@@ -236,37 +233,33 @@ class VerbsTransport final : public Transport {
   }
 
   bool progress() {
-    const auto done = completions_->poll();
-    for (const auto& completion : done) {
-      take(completion);
+    bool has_moved = false;
+    for (std::size_t rail = 0; rail < rails_.devices().size(); ++rail) {
+      for (const auto& completion : rails_.completions(rail).poll()) {
+        has_moved = true;
+        take(rail, completion);
+      }
     }
     std::ranges::sort(is_waiting_);
     is_waiting_.erase(std::ranges::unique(is_waiting_).begin(), is_waiting_.end());
-    std::erase_if(is_waiting_, [&](int peer) {
-      try {
-        return !link_to(peer).peer || !link_to(peer).peer->advance();
-      } catch (const core::Error& error) {
-        fail(peer, error.what());
-        return true;
-      }
-    });
-    return !done.empty();
+    std::erase_if(is_waiting_, [&](int peer) { return !advance(peer); });
+    return has_moved;
   }
 
-  void take(const ibv_wc& completion) {
+  void take(std::size_t rail, const ibv_wc& completion) {
     const auto id = WorkId::of(completion.wr_id);
     const int peer = static_cast<int>(id.peer);
     auto& link = link_to(peer);
-    if (!link.peer || (link.connections & 0xfffU) != id.connection) {
+    if (!link.has(id)) {
       return;  // of a connection that is no more
     }
     try {
       if (completion.status != IBV_WC_SUCCESS) {
         throw core::Error(failure_words(completion, peer));
       }
-      link.peer->on_completion(id, completion);
+      link.rails()[rail]->on_completion(id, completion);
     } catch (const core::Error& error) {
-      fail(peer, error.what());
+      fail(peer, rail, error.what());
     }
   }
 
@@ -274,7 +267,7 @@ class VerbsTransport final : public Transport {
   std::string failure_words(const ibv_wc& completion, int peer) {
     constexpr double kPatience_s = 2;
     const double end = MPI_Wtime() + kPatience_s;
-    while (completion.status == IBV_WC_WR_FLUSH_ERR && MPI_Wtime() < end && link_to(peer).peer) {
+    while (completion.status == IBV_WC_WR_FLUSH_ERR && MPI_Wtime() < end && link_to(peer).is_up()) {
       read_notices();
       sched_yield();
     }
@@ -282,21 +275,20 @@ class VerbsTransport final : public Transport {
   }
 
   /// Breaks the connection and tells the other end.
-  void fail(int peer, const std::string& why) {
+  void fail(int peer, std::size_t rail, const std::string& why) {
     auto& link = link_to(peer);
-    if (link.peer) {
-      link.failed = fmt::format("{} port {}, to {}: {}", device_->name(), device_->port(), rank_words(peer), why);
-      link.peer.reset();
-      notices_.tell({peer, link.connections, link.failed});
+    if (link.is_up()) {
+      const auto& nic = *rails_.devices()[rail];
+      link.break_off(fmt::format("{} port {}, to {}: {}", nic.name(), nic.port(), rank_words(peer), why));
+      notices_.tell({peer, link.connections(), link.why_down()});
     }
   }
 
   void read_notices() {
-    while (const auto notice = notices_.next()) {
-      auto& link = link_to(notice->peer);
-      if (link.peer && link.connections == notice->connection) {
-        link.peer.reset();
-        link.failed = fmt::format("{} says: {}", rank_words(notice->peer), notice->text);
+    for (const auto& notice : notices_.arrived()) {
+      auto& link = link_to(notice.peer);
+      if (link.is_up() && link.connections() == notice.connection) {
+        link.break_off(fmt::format("{} says: {}", rank_words(notice.peer), notice.text));
       }
     }
   }
@@ -305,12 +297,10 @@ class VerbsTransport final : public Transport {
   Ranks ranks_;
   std::vector<core::RankRow> rows_;
   VerbsNotices notices_;
-  std::string no_device_;
-  std::unique_ptr<VerbsDevice> device_;
-  std::unique_ptr<VerbsCompletions> completions_;
+  VerbsRails rails_;
   std::unique_ptr<VerbsGpu> gpu_;  // null: messages lie in this host's memory
   VerbsTickets tickets_;
-  std::vector<Link> links_;
+  std::vector<VerbsLink> links_;
   std::vector<int> is_waiting_;  // peers
 };
 

@@ -1,5 +1,5 @@
-// Messages by RDMA: reliable connected queue pairs of libibverbs, over one NIC a rank, in host memory or,
-// for pairs, a GPU's.
+// Messages by RDMA: reliable connected queue pairs of libibverbs, over the NICs that a rank drives, in
+// host memory or, for pairs, a GPU's.
 #pragma once
 
 #include <mpi.h>
@@ -12,7 +12,7 @@
 
 namespace plumb::bench {
 
-/// Called by all ranks. A rank whose device cannot be used throws when it is to connect, and so does its peer: other
+/// Called by all ranks. A rank of which a NIC cannot be used throws when it is to connect, and so does its peer: other
 /// pairs go on.
 std::unique_ptr<Transport> make_verbs_transport(MPI_Comm parent, const BackendSettings& settings);
 

@@ -97,11 +97,20 @@ class MemoryFabric {
 
 class MemoryTransport final : public Transport {
  public:
-  MemoryTransport(MemoryFabric& fabric, int rank) : fabric_(fabric), rank_(rank) {}
+  /// `rails`: as if it cut its messages over so many, which finish one after the other.
+  MemoryTransport(MemoryFabric& fabric, int rank, std::size_t rails = 1)
+      : fabric_(fabric), rank_(rank), rails_(rails) {}
 
   [[nodiscard]] std::string name() const override { return "memory"; }
   [[nodiscard]] std::string version() const override { return "threads"; }
   [[nodiscard]] std::string why_no_loopback() const override { return "memory"; }
+  [[nodiscard]] std::size_t rails() const override { return rails_; }
+  void complete_by_rail(std::span<const Ticket> receives, const RailArrived& arrived) override {
+    complete(receives);
+    for (std::size_t rail = 0; rail < rails_; ++rail) {
+      arrived(rail);
+    }
+  }
   std::unique_ptr<Region> allocate(std::size_t bytes) override { return std::make_unique<Heap>(bytes); }
   void connect(int peer) override { connected_.insert(peer); }
 
@@ -151,6 +160,7 @@ class MemoryTransport final : public Transport {
 
   MemoryFabric& fabric_;
   int rank_;
+  std::size_t rails_;
   std::set<int> connected_;
   std::map<Ticket, bool> done_;  // nodes stay where they are
   Ticket last_ = 0;

@@ -26,7 +26,7 @@ PairFigures loop(PairFigures (PairMeter::*measure)(), int window, int plant_wron
   const auto channel = pairs->open(0, kBytes, sampling.window);
   const CountingClock clock;
   Pulse pulse;
-  return (PairMeter(*channel, clock, sampling, 0, 0, kBytes, pulse).*measure)();
+  return (PairMeter(*channel, clock, sampling, {.bytes = kBytes}, pulse).*measure)();
 }
 
 TEST(PairLoop, AWindowIsTimedUntilItHasArrived) {
@@ -42,6 +42,26 @@ TEST(PairLoop, LatencyIsOneWayNotHalfOfARoundTrip) {
   EXPECT_EQ(figures.samples, 5);
   EXPECT_EQ(figures.p50_ns, 1'000);
   EXPECT_EQ(figures.wrong, 0);
+}
+
+TEST(PairLoop, EachRailHasItsOwnTimeBytesAndWrongData) {
+  MemoryFabric fabric(true);
+  const auto pairs = make_transport_pairs(std::make_unique<MemoryTransport>(fabric, 0, 2));
+  constexpr std::int64_t kBytes = 12'288;  // two pages and one
+  const PairSampling sampling{.window = 4, .windows = 6, .plant_wrong = 0};
+  const auto channel = pairs->open(0, kBytes, sampling.window);
+  const CountingClock clock;
+  Pulse pulse;
+  PairMeter meter(*channel, clock, sampling, {.bytes = kBytes, .rails = pairs->rails()}, pulse);
+  EXPECT_EQ(meter.loop().wrong, 2) << "the middle of four slots is the start of the third: on the first rail";
+  const auto rails = meter.take_rails();
+  ASSERT_EQ(rails.size(), 2U);
+  EXPECT_EQ(rails[0].samples, 6);
+  EXPECT_DOUBLE_EQ(rails[0].bw_Bps, 4 * 8192 / 1e-6);
+  EXPECT_DOUBLE_EQ(rails[1].bw_Bps, 4 * 4096 / 2e-6);
+  EXPECT_EQ(rails[0].wrong, 2);
+  EXPECT_EQ(rails[1].wrong, 0);
+  EXPECT_EQ(meter.take_rails()[0].samples, 0) << "taken";
 }
 
 TEST(PairLoop, AFlippedBitIsSeen) {
