@@ -140,7 +140,7 @@ std::uint32_t VerbsPeer::lane_of(std::uint64_t number) const {
 
 /// Drivers exist that try for ever, and tell nobody, to send packets that do not fit their port any more.
 void VerbsPeer::require_answer() {
-  constexpr double kLeast_s = 5;
+  constexpr double kLeast_s = 10;  // emulated NICs need some to give up
   const double patience_s = std::max(kLeast_s, longest_answer_ns(settings_.resend_ns) * 1e-9);
   for (auto& queue : data_) {
     if (queue.silent_s() > patience_s) {

@@ -158,7 +158,10 @@ std::string VerbsQueuePairs::mtu_words(const VerbsCard& peer) const {
     return fmt::format("its packets have {} bytes, and the port's MTU has shrunk to {} since this program opened it",
                        used, mtu_bytes(now.active_mtu));
   }
-  return fmt::format("its driver or the port hangs (packets of {} bytes, which the port carries)", used);
+  return fmt::format(
+      "its driver or the port hangs, or its packets of {} bytes, which the port carries, are more than the "
+      "MTU of a switch on the way",
+      used);
 }
 
 void VerbsQueuePairs::connect(const VerbsCard& peer) {

@@ -56,7 +56,7 @@ class VerbsQueuePairs {
   /// Both ends' cards agree, so that both ends choose alike. Throws core::Error.
   void connect(const VerbsCard& peer);
 
-  /// What packets these queue pairs send, and what the port carries by now.
+  /// What may be the matter where nothing is reported: what packets these queue pairs send, what the port carries now.
   [[nodiscard]] std::string mtu_words(const VerbsCard& peer) const;
 
   [[nodiscard]] ibv_qp* control() const { return all_.front().get(); }
