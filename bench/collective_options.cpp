@@ -65,7 +65,9 @@ void add_nccl_options(CLI::App& app, Typed& typed, CollectiveOptions& options) {
   app.add_option("-d,--datatype", typed.type,
                  "int8 uint8 int32 uint32 int64 uint64 half float double bfloat16 f8e4m3 f8e5m2, or all")
       ->capture_default_str();
-  app.add_option("-o,--op", typed.op, "sum prod min max avg, or all")->capture_default_str();
+  app.add_option("-o,--op", typed.op,
+                 "sum prod min max avg mulsum (each rank's part times a factor of its own first), or all")
+      ->capture_default_str();
   app.add_option("-r,--root", options.sweep.root, "root of broadcast and reduce (-1: each rank in turn)")
       ->capture_default_str();
   app.add_option("-z,--blocking", typed.blocking,

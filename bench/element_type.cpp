@@ -31,7 +31,7 @@ constexpr std::array<TypeEntry, 12> kTypes = {{{"int8", 1},
                                                {"bfloat16", 2},
                                                {"f8e4m3", 1},
                                                {"f8e5m2", 1}}};
-constexpr std::array<std::string_view, 5> kOps = {"sum", "prod", "min", "max", "avg"};
+constexpr std::array<std::string_view, 6> kOps = {"sum", "prod", "min", "max", "avg", "mulsum"};
 
 template <class Value>
 void store(std::byte* destination, Value value) {

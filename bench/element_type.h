@@ -10,13 +10,16 @@
 namespace plumb::bench {
 
 enum class ElementType { int8, uint8, int32, uint32, int64, uint64, half, float32, float64, bfloat16, e4m3, e5m2 };
-enum class ReduceOp { sum, prod, min, max, avg };
+enum class ReduceOp { sum, prod, min, max, avg, mulsum };
 
 inline constexpr ElementType kElementTypes[] = {ElementType::int8,     ElementType::uint8,   ElementType::int32,
                                                 ElementType::uint32,   ElementType::int64,   ElementType::uint64,
                                                 ElementType::half,     ElementType::float32, ElementType::float64,
                                                 ElementType::bfloat16, ElementType::e4m3,    ElementType::e5m2};
-inline constexpr ReduceOp kReduceOps[] = {ReduceOp::sum, ReduceOp::prod, ReduceOp::min, ReduceOp::max, ReduceOp::avg};
+inline constexpr ReduceOp kReduceOps[] = {ReduceOp::sum, ReduceOp::prod, ReduceOp::min,
+                                          ReduceOp::max, ReduceOp::avg,  ReduceOp::mulsum};
+/// What `mulsum` multiplies what a rank contributes by, before the sum.
+constexpr int premultiplier(int rank) { return 2 - rank % 2; }
 
 std::string_view name_of(ElementType type);  // "float", "bfloat16", "f8e4m3", …
 std::string_view name_of(ReduceOp op);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/mpi_half.h"
+#include "bench/reduction.h"
 #include "core/error.h"
 
 namespace plumb::bench {
@@ -23,6 +24,7 @@ MPI_Op native_op(ReduceOp op) {
     case ReduceOp::max:
       return MPI_MAX;
     case ReduceOp::sum:
+    case ReduceOp::mulsum:
     case ReduceOp::avg:
       break;
   }
@@ -176,6 +178,9 @@ class MpiOperation final : public Operation {
   std::span<std::byte> receive_buffer() override { return case_.in_place ? part(case_.receive_elements()) : receive_; }
 
   void run() override {
+    if (case_.op == ReduceOp::mulsum && case_.collective->reduces) {  // MPI has none: it is part of the operation
+      multiply();
+    }
     require_success(call_.function(arguments_), call_.name);
     const bool has_result = !case_.collective->rooted || arguments_.rank == case_.root;
     if (case_.op == ReduceOp::avg && has_result) {  // MPI has no average: dividing is part of the operation
@@ -184,6 +189,14 @@ class MpiOperation final : public Operation {
   }
 
  private:
+  void multiply() {
+    if (!case_.in_place) {
+      multiplied_ = send_;
+      arguments_.source = multiplied_.data();
+    }
+    premultiply(case_.type, arguments_.rank, case_.in_place ? send_buffer() : multiplied_);
+  }
+
   /// In place: the whole buffer, or this rank's slot of it.
   std::span<std::byte> part(std::int64_t elements) {
     const auto bytes = bytes_of(case_, elements);
@@ -196,6 +209,7 @@ class MpiOperation final : public Operation {
   int count_;
   HalfOp half_op_;
   std::vector<std::byte> send_, receive_;  // in place only the second, as large as the larger
+  std::vector<std::byte> multiplied_;      // of mulsum: what is sent
   Arguments arguments_;
 };
 

@@ -15,9 +15,9 @@ void reduce(void* in, void* in_out, int* length, MPI_Datatype* /*type*/) {
 
 /// In the order of ReduceOp.
 template <ElementType kType>
-constexpr std::array<MPI_User_function*, 5> functions_of() {
+constexpr std::array<MPI_User_function*, 6> functions_of() {
   return {reduce<kType, ReduceOp::sum>, reduce<kType, ReduceOp::prod>, reduce<kType, ReduceOp::min>,
-          reduce<kType, ReduceOp::max>, reduce<kType, ReduceOp::avg>};
+          reduce<kType, ReduceOp::max>, reduce<kType, ReduceOp::avg>,  reduce<kType, ReduceOp::mulsum>};
 }
 
 }  // namespace

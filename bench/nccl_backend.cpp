@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "bench/nccl_communicator.h"
+#include "bench/nccl_reduction.h"
 #include "bench/nccl_types.h"
 #include "core/error.h"
 
@@ -131,6 +132,7 @@ class NcclOperation final : public Operation {
         receive_(communicator,
                  one.in_place ? static_cast<std::size_t>(one.bytes()) : bytes_of(one, one.receive_elements()),
                  settings.registered),
+        reduction_(communicator, one.type, one.op),
         records_(settings.graph) {
     if (one.calls > 1) {
       timer_ = std::make_unique<core::GpuTimer>(communicator.stream());
@@ -184,7 +186,7 @@ class NcclOperation final : public Operation {
                               .receive = receive_buffer().data(),
                               .count = static_cast<std::size_t>(case_.count),
                               .type = nccl_type(case_.type),
-                              .op = nccl_op(case_.op),
+                              .op = reduction_.get(),
                               .comm = communicator_.get(),
                               .stream = communicator_.stream().get(),
                               .calls = communicator_.calls()};
@@ -204,6 +206,7 @@ class NcclOperation final : public Operation {
   const Call& call_;
   bool sends_copy_;            // all-to-all in place, which NCCL has not: the copy is part of the operation
   NcclBuffer send_, receive_;  // in place only the second, as large as the larger
+  NcclReduction reduction_;
   bool records_;
   std::unique_ptr<RecordedWork> recorded_;
   std::unique_ptr<core::GpuTimer> timer_;  // of batches of calls

@@ -32,6 +32,8 @@ void load_operations(core::OptionalLibrary& library, NcclFunctions& f) {
   library.require(f.group_start, "ncclGroupStart");
   library.require(f.group_end, "ncclGroupEnd");
   library.want(f.all_to_all, "ncclAlltoAll");
+  library.want(f.make_mulsum, "ncclRedOpCreatePreMulSum");
+  library.want(f.destroy_op, "ncclRedOpDestroy");
 }
 
 /// 22809 and, before 2.9, 2708.

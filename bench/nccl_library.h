@@ -30,6 +30,7 @@ inline constexpr unsigned kNcclConfigMagic = 0xcafebeef, kNcclConfigVersion = 21
 /// ncclResult_t, ncclDataType_t and ncclRedOp_t are passed as int.
 inline constexpr int kNcclSuccess = 0, kNcclInProgress = 7;
 inline constexpr int kNcclUint8 = 1;
+inline constexpr int kNcclScalarOnHost = 1;  // of ncclScalarResidence_t
 
 struct NcclFunctions {
   int (*version)(int*) = nullptr;
@@ -52,7 +53,9 @@ struct NcclFunctions {
   int (*group_end)() = nullptr;
   // Null in libraries that are too old for them.
   int (*all_to_all)(const void*, void*, std::size_t, int, NcclComm, core::CudaStream) = nullptr;  // 2.28
-  int (*allocate)(void**, std::size_t) = nullptr;                                                 // 2.19
+  int (*make_mulsum)(int*, void*, int, int, NcclComm) = nullptr;                                  // 2.11
+  int (*destroy_op)(int, NcclComm) = nullptr;
+  int (*allocate)(void**, std::size_t) = nullptr;  // 2.19
   int (*free)(void*) = nullptr;
   int (*register_buffer)(NcclComm, void*, std::size_t, void**) = nullptr;
   int (*deregister_buffer)(NcclComm, void*) = nullptr;

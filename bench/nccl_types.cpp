@@ -58,6 +58,7 @@ int nccl_op(ReduceOp op) {
     case ReduceOp::min:
       return 3;
     case ReduceOp::avg:
+    case ReduceOp::mulsum:
       break;
   }
   return 4;

@@ -34,8 +34,11 @@ struct SumBounds {
   int contributors, values;
 };
 
-/// Sums up to 63: int8 holds 127, bfloat16 counts to 256. E4M3 counts to 16, E5M2 to 8.
-SumBounds sum_bounds(ElementType type) {
+/// Sums up to 63, for mulsum 126: int8 holds 127, bfloat16 counts to 256. E4M3 counts to 16, E5M2 to 8.
+SumBounds sum_bounds(ElementType type, ReduceOp op) {
+  if (op == ReduceOp::mulsum && is_eight_bit_float(type)) {
+    return type == ElementType::e4m3 ? SumBounds{8, 2} : SumBounds{4, 2};
+  }
   return type == ElementType::e4m3 ? SumBounds{5, 4} : type == ElementType::e5m2 ? SumBounds{8, 2} : SumBounds{21, 4};
 }
 
@@ -57,8 +60,9 @@ double value_of(ElementType type, ReduceOp op, std::uint64_t seed, std::int64_t 
         return turn == 0 ? static_cast<double>(1U << random % 4) : 0.0;
       }
       [[fallthrough]];
-    case ReduceOp::sum: {
-      const auto bounds = sum_bounds(type);
+    case ReduceOp::sum:
+    case ReduceOp::mulsum: {
+      const auto bounds = sum_bounds(type, op);
       return turn < bounds.contributors ? static_cast<double>(random % static_cast<unsigned>(bounds.values)) : 0.0;
     }
     case ReduceOp::prod:
@@ -74,6 +78,7 @@ double combined(ReduceOp op, double a, double b) {
   switch (op) {
     case ReduceOp::sum:
     case ReduceOp::avg:
+    case ReduceOp::mulsum:
       return a + b;
     case ReduceOp::prod:
       return a * b;
@@ -115,9 +120,15 @@ Pattern Pattern::of_rank(ElementType type, ReduceOp op, std::uint64_t seed, int 
 }
 
 Pattern Pattern::reduced(ElementType type, ReduceOp op, std::uint64_t seed, int ranks) {
-  std::vector<double> total = values_of_rank(type, op, seed, 0, ranks);
+  const auto contributed = [&](int rank) {
+    auto values = values_of_rank(type, op, seed, rank, ranks);
+    const double factor = op == ReduceOp::mulsum ? premultiplier(rank) : 1;
+    std::ranges::transform(values, values.begin(), [factor](double value) { return factor * value; });
+    return values;
+  };
+  std::vector<double> total = contributed(0);
   for (int rank = 1; rank < ranks; ++rank) {
-    const auto values = values_of_rank(type, op, seed, rank, ranks);
+    const auto values = contributed(rank);
     std::transform(total.begin(), total.end(), values.begin(), total.begin(),
                    [op](double a, double b) { return combined(op, a, b); });
   }

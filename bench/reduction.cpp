@@ -84,13 +84,13 @@ void reduce(std::byte* into, const std::byte* from, std::size_t count) {
 
 /// In the order of ReduceOp.
 template <class Element>
-constexpr std::array<Kernel, 5> kernels_of() {
-  return {reduce<Element, Sum>, reduce<Element, Product>, reduce<Element, Minimum>, reduce<Element, Maximum>,
-          reduce<Element, Sum>};
+constexpr std::array<Kernel, 6> kernels_of() {
+  return {reduce<Element, Sum>,     reduce<Element, Product>, reduce<Element, Minimum>,
+          reduce<Element, Maximum>, reduce<Element, Sum>,     reduce<Element, Sum>};
 }
 
 /// In the order of ElementType.
-constexpr std::array<std::array<Kernel, 5>, 12> kKernels = {kernels_of<Plain<std::int8_t>>(),
+constexpr std::array<std::array<Kernel, 6>, 12> kKernels = {kernels_of<Plain<std::int8_t>>(),
                                                             kernels_of<Plain<std::uint8_t>>(),
                                                             kernels_of<Plain<std::int32_t>>(),
                                                             kernels_of<Plain<std::uint32_t>>(),
@@ -108,6 +108,12 @@ constexpr std::array<std::array<Kernel, 5>, 12> kKernels = {kernels_of<Plain<std
 void reduce_elements(ElementType type, ReduceOp op, std::span<std::byte> into, std::span<const std::byte> from) {
   kKernels[static_cast<std::size_t>(type)][static_cast<std::size_t>(op)](into.data(), from.data(),
                                                                          into.size() / size_of(type));
+}
+
+void premultiply(ElementType type, int rank, std::span<std::byte> elements) {
+  if (premultiplier(rank) == 2) {
+    reduce_elements(type, ReduceOp::sum, elements, elements);
+  }
 }
 
 }  // namespace plumb::bench

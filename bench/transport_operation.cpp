@@ -1,5 +1,7 @@
 #include "bench/transport_operation.h"
 
+#include <algorithm>
+
 #include "bench/reduction.h"
 
 namespace plumb::bench {
@@ -26,12 +28,23 @@ TransportOperation::TransportOperation(const Points& points, const Case& one) : 
   } else {
     send_ = points.transport.allocate(sent);
     receive_ = points.transport.allocate(received);
-    source_ = {send_.get(), 0, sent};
+    multiplied_ = multiplies() ? points.transport.allocate(sent) : nullptr;
+    source_ = {multiplied_ ? multiplied_.get() : send_.get(), 0, sent};
     target_ = {receive_.get(), 0, received};
   }
 }
 
+bool TransportOperation::multiplies() const {
+  return case_.collective->reduces && case_.op == ReduceOp::mulsum && premultiplier(points_.rank) != 1;
+}
+
 void TransportOperation::run() {
+  if (multiplied_) {
+    std::ranges::copy(send_->bytes(), multiplied_->bytes().begin());
+  }
+  if (multiplies()) {
+    premultiply(case_.type, points_.rank, memory_of(source_));
+  }
   move();
   const bool has_result = !case_.collective->rooted || points_.rank == case_.root;
   if (case_.collective->reduces && case_.op == ReduceOp::avg && has_result) {

@@ -42,6 +42,9 @@ static_assert(equals<decltype(&::ncclGroupEnd)>(kOurs.group_end));
 #if NCCL_VERSION_CODE >= 22803
 static_assert(equals<decltype(&::ncclAlltoAll)>(kOurs.all_to_all));
 #endif
+static_assert(equals<decltype(&::ncclRedOpCreatePreMulSum)>(kOurs.make_mulsum));
+static_assert(equals<decltype(&::ncclRedOpDestroy)>(kOurs.destroy_op));
+static_assert(kNcclScalarOnHost == ncclScalarHostImmediate);
 #if NCCL_VERSION_CODE >= 21903
 static_assert(equals<decltype(&::ncclMemAlloc)>(kOurs.allocate));
 static_assert(equals<decltype(&::ncclMemFree)>(kOurs.free));
@@ -83,7 +86,7 @@ TEST(NcclDeclarations, TypesAndOperationsHaveTheVendorsNumbers) {
                                                   {ReduceOp::min, ncclMin},
                                                   {ReduceOp::max, ncclMax},
                                                   {ReduceOp::avg, ncclAvg}};
-  ASSERT_EQ(std::size(ops), std::size(kReduceOps));
+  ASSERT_EQ(std::size(ops) + 1, std::size(kReduceOps)) << "and mulsum, which is made";
   for (const auto& [ours, theirs] : ops) {
     EXPECT_EQ(nccl_op(ours), static_cast<int>(theirs)) << name_of(ours);
   }

@@ -40,14 +40,14 @@ TEST_P(PatternOf, PartialReductionsAreExactInAnyOrder) {
   constexpr int kRanks = 40;
   constexpr std::int64_t kCount = 2000;
   const std::size_t size = size_of(type);
-  for (const auto op : {ReduceOp::sum, ReduceOp::prod}) {
+  for (const auto op : {ReduceOp::sum, ReduceOp::prod, ReduceOp::mulsum}) {
     std::vector<std::byte> total(kCount * size);
     for (int rank = kRanks - 1; rank >= 0; --rank) {  // backwards, and rounded to the type at each step
       const auto part = filled(Pattern::of_rank(type, op, 9, rank, kRanks), type, kCount, 7);
       for (std::size_t at = 0; at < total.size(); at += size) {
         const double a = load_element(type, &total[at]);
-        const double b = load_element(type, &part[at]);
-        store_element(type, rank == kRanks - 1 ? b : op == ReduceOp::sum ? a + b : a * b, &total[at]);
+        const double b = load_element(type, &part[at]) * (op == ReduceOp::mulsum ? premultiplier(rank) : 1);
+        store_element(type, rank == kRanks - 1 ? b : op == ReduceOp::prod ? a * b : a + b, &total[at]);
       }
     }
     EXPECT_EQ(Pattern::reduced(type, op, 9, kRanks).compare(total, 7).wrong, 0) << name_of(type) << name_of(op);

@@ -18,6 +18,7 @@ double combined(ReduceOp op, double a, double b) {
       return std::max(a, b);
     case ReduceOp::sum:
     case ReduceOp::avg:
+    case ReduceOp::mulsum:
       break;
   }
   return a + b;
