@@ -9,6 +9,7 @@
 
 #include "bench/case.h"
 #include "bench/memory.h"
+#include "bench/method.h"
 #include "bench/witness.h"
 #include "core/rows.h"
 
@@ -29,6 +30,8 @@ class Operation {
   }
   /// How long the last batch of more than one took by the GPU's own clock; 0: there is none.
   [[nodiscard]] virtual double event_ns() const { return 0; }
+  /// How it is done, once it has run.
+  [[nodiscard]] virtual Method method() const { return {}; }
   /// What the next run() sends, and what the last one received (the same memory when in place).
   virtual std::span<std::byte> send_buffer() = 0;
   virtual std::span<std::byte> receive_buffer() = 0;

@@ -51,6 +51,9 @@ void fill_times(const CaseResult& result, core::CaseRow& row) {
   if (summary.p50 > 0) {
     row.algbw_Bps = result.measured.algbw(summary.p50 * 1e-9);
     row.busbw_Bps = result.measured.busbw(summary.p50 * 1e-9);
+    if (const auto factor = link_factor(result.measured, result.method)) {
+      row.linkbw_Bps = *row.algbw_Bps * *factor;
+    }
   }
   if (const int slowest = slowest_rank(samples, result.measured.ranks); slowest >= 0) {
     row.slowest_rank = slowest;
@@ -103,6 +106,11 @@ core::CaseRow case_row(const CaseResult& result) {
   row.reason = result.reason;
   row.stop_reason = result.measurement.stop_reason;
   row.clock_error_ns = whole(result.clock_error_ns);
+  row.algorithm = result.method.algorithm;
+  row.protocol = result.method.protocol;
+  if (result.method.channels > 0) {
+    row.channels = result.method.channels;
+  }
   if (result.verification.checked) {
     row.wrong = result.verification.wrong;
     row.first_wrong = result.verification.first_wrong;

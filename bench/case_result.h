@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bench/case.h"
+#include "bench/method.h"
 #include "bench/sampler.h"
 #include "bench/verifier.h"
 #include "core/rows.h"
@@ -19,6 +20,7 @@ struct CaseResult {
   Measurement measurement;  // empty when failed
   Verification verification;
   double clock_error_ns = 0;
+  Method method;
 };
 
 /// The row of cases.csv; percentiles and bandwidths are of valid samples' cost. Rank 0.

@@ -111,6 +111,7 @@ CaseResult measure(Backend& backend, const Case& one, const Ranks& ranks, const 
         operation->run_batch(one.calls);
       },
       ranks, clock, options.sampling, [&] { return operation->event_ns(); });
+  result.method = operation->method();
   for (auto& sample : result.measurement.samples) {
     sample.last_to_leave = one.collective->exits_tell ? sample.last_to_leave : -1;
   }

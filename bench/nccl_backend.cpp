@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "bench/nccl_communicator.h"
+#include "bench/nccl_profiler.h"
 #include "bench/nccl_reduction.h"
 #include "bench/nccl_types.h"
 #include "core/error.h"
@@ -145,14 +147,20 @@ class NcclOperation final : public Operation {
   }
   [[nodiscard]] const Memory& memory() const override { return communicator_.memory(); }
 
-  /// The first run connects, which is not for a recording; the next ones launch what is recorded then.
+  /// The first run connects, which is not for a recording, and tells how it is done; the next ones launch what is
+  /// recorded then.
   void run() override {
+    if (!method_) {
+      const NcclListening listening;
+      enqueue();
+      communicator_.wait();
+      method_ = NcclListening::heard();
+      return record();
+    }
     recorded_ ? recorded_->launch(communicator_.stream()) : enqueue();
     communicator_.wait();
-    if (records_ && !recorded_) {
-      recorded_ = std::make_unique<RecordedWork>(communicator_.stream(), [this] { enqueue(); });
-    }
   }
+  [[nodiscard]] Method method() const override { return method_.value_or(Method{}); }
 
   /// Events of the GPU around the batch: too costly around a single call.
   void run_batch(int calls) override {
@@ -172,6 +180,12 @@ class NcclOperation final : public Operation {
   [[nodiscard]] double event_ns() const override { return timer_ ? timer_->seconds() * 1e9 : 0; }
 
  private:
+  void record() {
+    if (records_) {
+      recorded_ = std::make_unique<RecordedWork>(communicator_.stream(), [this] { enqueue(); });
+    }
+  }
+
   void enqueue() {
     if (sends_copy_) {
       const auto& cuda = communicator_.gpu().cuda();
@@ -210,6 +224,7 @@ class NcclOperation final : public Operation {
   bool records_;
   std::unique_ptr<RecordedWork> recorded_;
   std::unique_ptr<core::GpuTimer> timer_;  // of batches of calls
+  std::optional<Method> method_;           // once it has run
 };
 
 class NcclBackend final : public Backend {

@@ -8,6 +8,8 @@
 #include <cstring>
 
 #include "bench/agreed_error.h"
+#include "bench/nccl_log_capture.h"
+#include "bench/nccl_profiler.h"
 #include "core/error.h"
 #include "core/gpu_number.h"
 
@@ -15,6 +17,7 @@ namespace plumb::bench {
 namespace {
 
 constexpr auto kPartingLimit = std::chrono::seconds(20);  // for peers that are still at work
+constexpr int kFirstWithOurProfiler = 22803;              // older ones would look for a file of that name
 constexpr int kLooksBetweenErrors = 1024;                 // at the stream, which is what is measured
 
 int local_rank_of(MPI_Comm communicator) {
@@ -85,6 +88,9 @@ void NcclCommunicator::choose_gpu(bool share_gpus) {
 }
 
 void NcclCommunicator::connect() {
+  if (nccl_.version_code() >= kFirstWithOurProfiler && !nccl_variable_is_set(kProfilerVariable)) {
+    ::setenv(kProfilerVariable, kProfilerInProgram, 1);
+  }
   NcclId id{};
   std::string reason;
   if (const int code = ranks_.first() ? nccl_->make_id(&id) : kNcclSuccess; code != kNcclSuccess) {

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
+
+#include "core/text.h"
+#include "core/units.h"
 
 namespace plumb::bench {
 namespace {
@@ -49,10 +53,25 @@ void NcclTable::add(const core::CaseRow& row, const Case& one) {
     busbw_sum_ += *row.busbw_Bps * 1e-9;
     ++measured_;
   }
+  note_method(row);
   const bool in_place = row.in_place != 0;
   (in_place ? in_place_ : out_of_place_) = row;
   if (in_place) {
     print_line();
+  }
+}
+
+void NcclTable::note_method(const core::CaseRow& row) {
+  if (row.algorithm.empty()) {
+    return;
+  }
+  const auto method = row.protocol.empty() ? row.algorithm : row.algorithm + " " + row.protocol;
+  const auto known = std::ranges::find(methods_, method, &Sizes::method);
+  if (known == methods_.end()) {
+    methods_.push_back({method, row.bytes, row.bytes});
+  } else {
+    known->least = std::min(known->least, row.bytes);
+    known->most = std::max(known->most, row.bytes);
   }
 }
 
@@ -71,6 +90,10 @@ void NcclTable::finish() {
   fmt::print(out_, "# Out of bounds values : {} {}\n", wrong_, wrong_ == 0 ? "OK" : "FAILED");
   if (failed_ > 0) {
     fmt::print(out_, "# Failed cases         : {}\n", failed_);
+  }
+  for (const auto& [method, least, most] : methods_) {
+    const auto sizes = core::format_bytes(least) + (least == most ? "" : " to " + core::format_bytes(most));
+    fmt::print(out_, "# Algorithm            : {} ({})\n", core::printable(method), sizes);
   }
   fmt::print(out_, "# Avg bus bandwidth    : {:g}\n#\n",
              measured_ > 0 ? busbw_sum_ / static_cast<double>(measured_) : 0.0);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "bench/case.h"
 #include "core/rows.h"
@@ -23,12 +24,18 @@ class NcclTable {
 
  private:
   void print_line();
+  void note_method(const core::CaseRow& row);
 
   std::FILE* out_;
   std::string front_;
   std::optional<core::CaseRow> out_of_place_, in_place_;
   std::int64_t wrong_ = 0, failed_ = 0, measured_ = 0;
   double busbw_sum_ = 0;
+  struct Sizes {
+    std::string method;
+    core::Integer least, most;
+  };
+  std::vector<Sizes> methods_;  // in the order of the first case
 };
 
 }  // namespace plumb::bench

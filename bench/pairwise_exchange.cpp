@@ -19,6 +19,8 @@ class PairwiseExchange final : public TransportOperation {
     points.connect(std::move(everybody));
   }
 
+  [[nodiscard]] Method method() const override { return {.algorithm = "pairwise"}; }
+
  private:
   void move() override {
     if (!measured().in_place) {

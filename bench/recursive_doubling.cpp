@@ -28,6 +28,8 @@ class RecursiveDoubling final : public TransportOperation {
     points.connect(std::move(peers));
   }
 
+  [[nodiscard]] Method method() const override { return {.algorithm = "recursive_doubling"}; }
+
  private:
   void move() override {
     if (!measured().in_place) {

@@ -18,6 +18,8 @@ class RingAllReduce final : public TransportOperation {
     points.connect({points.after(-1), points.after(1)});
   }
 
+  [[nodiscard]] Method method() const override { return {.algorithm = "ring"}; }
+
  private:
   void move() override {
     reduction_.run();

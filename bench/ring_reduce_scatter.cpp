@@ -18,6 +18,8 @@ class RingReduceScatter final : public TransportOperation {
     points.connect({points.after(-1), points.after(1)});
   }
 
+  [[nodiscard]] Method method() const override { return {.algorithm = "ring"}; }
+
  private:
   void move() override {
     if (points().ranks == 1 && !measured().in_place) {

@@ -12,6 +12,8 @@ class RingShift final : public TransportOperation {
     points.connect({points.after(-1), points.after(1)});
   }
 
+  [[nodiscard]] Method method() const override { return {.algorithm = "ring"}; }
+
  private:
   void move() override {
     if (points().ranks == 1) {

@@ -44,9 +44,17 @@ Tree chain(const Points& points, int root) {
   return tree;
 }
 
+namespace {
+
+bool is_for_chain(const Case& one) { return one.bytes() >= one.ranks * kChainBytesPerRank; }
+
+}  // namespace
+
 Tree tree_for(const Points& points, const Case& one) {
-  return one.bytes() >= points.ranks * kChainBytesPerRank ? chain(points, one.root) : binomial_tree(points, one.root);
+  return is_for_chain(one) ? chain(points, one.root) : binomial_tree(points, one.root);
 }
+
+std::string_view tree_name(const Case& one) { return is_for_chain(one) ? "chain" : "binomial_tree"; }
 
 std::vector<Slice> pieces_of(const Slice& whole) {
   std::vector<Slice> pieces;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include "bench/case.h"
@@ -23,6 +24,7 @@ Tree binomial_tree(const Points& points, int root);
 Tree chain(const Points& points, int root);
 /// A chain for large data, else a binomial tree.
 Tree tree_for(const Points& points, const Case& one);
+std::string_view tree_name(const Case& one);  // of that
 
 /// Pieces under way at once, so that receiving, combining and sending overlap.
 inline constexpr std::size_t kPiecesAhead = 3;

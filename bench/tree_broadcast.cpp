@@ -16,6 +16,8 @@ class TreeBroadcast final : public TransportOperation {
     points.connect(tree_.peers());
   }
 
+  [[nodiscard]] Method method() const override { return {.algorithm = std::string(tree_name(measured()))}; }
+
  private:
   void move() override {
     for (std::size_t i = 0; i < std::min(kPiecesAhead, pieces_.size()); ++i) {

@@ -22,6 +22,8 @@ class TreeReduce final : public TransportOperation {
     points.connect(tree_.peers());
   }
 
+  [[nodiscard]] Method method() const override { return {.algorithm = std::string(tree_name(measured()))}; }
+
  private:
   void move() override {
     if (points().ranks == 1 && !measured().in_place) {

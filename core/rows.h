@@ -151,6 +151,9 @@ struct CaseRow {
   MaybeReal drift;
   std::string first_wrong;
   MaybeInteger calls, event_p50_ns;
+  std::string algorithm, protocol;
+  MaybeInteger channels;
+  MaybeReal linkbw_Bps;
 
   static constexpr auto columns() {
     using R = CaseRow;
@@ -166,7 +169,9 @@ struct CaseRow {
         column("slowest_rank", &R::slowest_rank), optional_column("skew_p50_ns", &R::skew_p50_ns),
         optional_column("invalid", &R::invalid), optional_column("clock_error_ns", &R::clock_error_ns),
         optional_column("drift", &R::drift), optional_column("first_wrong", &R::first_wrong),
-        optional_column("calls", &R::calls), optional_column("event_p50_ns", &R::event_p50_ns));
+        optional_column("calls", &R::calls), optional_column("event_p50_ns", &R::event_p50_ns),
+        optional_column("algorithm", &R::algorithm), optional_column("protocol", &R::protocol),
+        optional_column("channels", &R::channels), optional_column("linkbw_Bps", &R::linkbw_Bps));
   }
 };
 

@@ -90,9 +90,19 @@ Bound bound_of(const Evidence& evidence, const Fabric& fabric, const Places& pla
   return bound;
 }
 
-/// How much more than rings and trees the algorithms of others than NCCL may send.
+/// How much more than rings and trees the algorithm sends; where that is not known, as much as those of others than
+/// NCCL may.
 double detour(const core::CaseRow& row) {
+  if (row.linkbw_Bps && *row.busbw_Bps > 0) {
+    return *row.linkbw_Bps / *row.busbw_Bps;
+  }
   return row.backend == "nccl" ? 1 : std::max(1.0, std::ceil(std::log2(static_cast<double>(row.ranks))) / 2);
+}
+
+/// " (ring LL128)"; empty where it is not known.
+std::string by_words(const core::CaseRow& row) {
+  return row.algorithm.empty() ? ""
+                               : fmt::format(" ({}{})", row.algorithm, row.protocol.empty() ? "" : " " + row.protocol);
 }
 
 /// The largest case of each collective, backend and memory of a run.
@@ -162,8 +172,8 @@ void judge_collectives(const Evidence& evidence, const Fabric& fabric, const Pla
     if (const double busbw = *placed->row.busbw_Bps; busbw < kLeast * allowed) {
       add(*placed,
           {evidence.file_of(placed->place), placed->place.line,
-           fmt::format("{}: busbw {}, at most {}, by {}", placed->row.name, core::format_rate(busbw),
-                       core::format_rate(allowed), bound.why)},
+           fmt::format("{}: busbw {}{}, at most {}, by {}", placed->row.name, core::format_rate(busbw),
+                       by_words(placed->row), core::format_rate(allowed), bound.why)},
           busbw / allowed, verdict);
     }
   }

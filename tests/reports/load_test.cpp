@@ -130,8 +130,8 @@ TEST(Load, WhatIsSlowAloneIsNoLoadProblem) {
 }
 
 /// A crowded fabric of 256 ranks: 16 below the 200 GB/s of a leaf, so 13.3 GB/s for an all-to-all, a quarter of it by
-/// the worst algorithm.
-std::vector<core::Finding> judged_alltoall(double busbw_Bps) {
+/// the worst algorithm. `load`: what the algorithm that was taken puts on a link, over what a ring does; 0: not known.
+std::vector<core::Finding> judged_alltoall(double busbw_Bps, double load = 0) {
   auto options = simulation(kFourToOne, "none");
   const Simulated run(options);
   const auto dir = core::RunDir::open(run.path());
@@ -154,6 +154,10 @@ std::vector<core::Finding> judged_alltoall(double busbw_Bps) {
   row.ranks = 256;
   row.status = "ok";
   row.busbw_Bps = busbw_Bps;
+  if (load > 0) {
+    row.algorithm = "some";
+    row.linkbw_Bps = load * busbw_Bps;
+  }
   cases.add(row);
   cases.flush();
   const auto evidence = read_evidence({run.path()});
@@ -169,6 +173,14 @@ TEST(Load, CollectiveIsHeldAgainstLinksAndUplinks) {
   EXPECT_EQ(findings[0].severity, core::Severity::warn);
   ASSERT_EQ(findings[0].evidence.size(), 1U);
   EXPECT_THAT(findings[0].evidence[0].says, HasSubstr("200 GB/s in all for 16 ranks below"));
+}
+
+TEST(Load, CollectiveIsHeldAgainstWhatItsAlgorithmMoves) {
+  EXPECT_TRUE(judged_alltoall(8e9, 1).empty());
+  const auto findings = judged_alltoall(2e9, 1);
+  ASSERT_EQ(findings.size(), 1U) << "no detour excuses it";
+  EXPECT_THAT(findings[0].evidence[0].says, HasSubstr("busbw 2.00 GB/s (some), at most 13.3 GB/s"));
+  EXPECT_EQ(judged_alltoall(8e9, 0.5).size(), 1U) << "it moves half of a ring's, and so could have been twice as fast";
 }
 
 TEST(Load, WithoutUnloadedRowsPartsAreJudgedAsEver) {
