@@ -51,8 +51,8 @@ void add_rdma_options(CLI::App& app, TypedBackend& typed, RdmaSettings& rdma) {
       ->group(group);
   app.add_flag(
          "--gpu-memory", rdma.gpu_memory,
-         "of plumb-pairs: messages between GPUs' memories, by dma-buf or peer memory; the GPU is that of the rank's "
-         "place on its host")
+         "of plumb-pairs, and of ucx, too: messages between GPUs' memories, over verbs by dma-buf or peer memory, over "
+         "UCX where that has CUDA; the GPU is that of the rank's place on its host")
       ->group(group);
   app.add_option("--resend-after", typed.resend_after,
                  "a packet that nobody acknowledges is sent again after so long, six times (the NIC rounds up)")
@@ -75,8 +75,8 @@ void understand(const TypedBackend& typed, BackendSettings& settings) {
   settings.rdma.nics = parse_nics(typed.nics);
   settings.rdma.write = typed.transfer == "write";
   settings.rdma.resend_ns = static_cast<double>(core::parse_duration_ns(typed.resend_after));
-  if (settings.rdma.gpu_memory && settings.name != "verbs") {
-    throw core::UsageError(fmt::format("--gpu-memory is for --backend verbs; {} has its own way", settings.name));
+  if (settings.rdma.gpu_memory && settings.name != "verbs" && settings.name != "ucx") {
+    throw core::UsageError(fmt::format("--gpu-memory is for --backend verbs and ucx, not for {}", settings.name));
   }
   if (settings.rdma.nics_per_rank > 1 && settings.name != "verbs") {
     throw core::UsageError(fmt::format("--nics-per-rank is for --backend verbs; {}",

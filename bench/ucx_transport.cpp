@@ -5,6 +5,8 @@
 
 #include <vector>
 
+#include "bench/rank_gpu.h"
+#include "bench/rank_map.h"
 #include "bench/ranks.h"
 #include "bench/rdma_ports.h"
 #include "bench/ucx_check.h"
@@ -17,35 +19,66 @@ namespace {
 constexpr int kIdleCalls = 1000;  // without progress, before the core is offered to others
 constexpr std::align_val_t kAlignment{4096};
 
-/// Host memory, registered with all devices that want it.
-class UcxRegion final : public Region {
+/// Memory registered with all devices that want it.
+class UcxMapping {
  public:
-  UcxRegion(ucp_context_h context, std::size_t bytes)
-      : context_(context), start_(static_cast<std::byte*>(operator new(bytes, kAlignment))), bytes_(bytes) {
+  UcxMapping(ucp_context_h context, std::span<std::byte> memory, ucs_memory_type_t type) : context_(context) {
     ucp_mem_map_params_t params{};
-    params.field_mask = UCP_MEM_MAP_PARAM_FIELD_ADDRESS | UCP_MEM_MAP_PARAM_FIELD_LENGTH;
-    params.address = start_;
-    params.length = bytes;
-    if (const auto status = ucp_mem_map(context, &params, &mapped_); status != UCS_OK) {
-      operator delete(start_, kAlignment);
-      require_ucx(status, fmt::format("registering {} bytes", bytes));
-    }
+    params.field_mask =
+        UCP_MEM_MAP_PARAM_FIELD_ADDRESS | UCP_MEM_MAP_PARAM_FIELD_LENGTH | UCP_MEM_MAP_PARAM_FIELD_MEMORY_TYPE;
+    params.address = memory.data();
+    params.length = memory.size();
+    params.memory_type = type;
+    require_ucx(ucp_mem_map(context, &params, &mapped_), fmt::format("registering {} bytes", memory.size()));
   }
-  ~UcxRegion() override {
-    ucp_mem_unmap(context_, mapped_);
-    operator delete(start_, kAlignment);
-  }
-  UcxRegion(const UcxRegion&) = delete;
-  UcxRegion& operator=(const UcxRegion&) = delete;
-
-  std::span<std::byte> bytes() override { return {start_, bytes_}; }
+  ~UcxMapping() { ucp_mem_unmap(context_, mapped_); }
+  UcxMapping(const UcxMapping&) = delete;
+  UcxMapping& operator=(const UcxMapping&) = delete;
 
  private:
   ucp_context_h context_;
-  std::byte* start_;
-  std::size_t bytes_;
   ucp_mem_h mapped_ = nullptr;
 };
+
+class UcxHostRegion final : public Region {
+ public:
+  UcxHostRegion(ucp_context_h context, std::size_t bytes)
+      : memory_(static_cast<std::byte*>(operator new(bytes, kAlignment))),
+        bytes_(bytes),
+        mapping_(context, {memory_.get(), bytes}, UCS_MEMORY_TYPE_HOST) {}
+
+  std::span<std::byte> bytes() override { return {memory_.get(), bytes_}; }
+
+ private:
+  struct Free {
+    void operator()(std::byte* memory) const { operator delete(memory, kAlignment); }
+  };
+  std::unique_ptr<std::byte, Free> memory_;
+  std::size_t bytes_;
+  UcxMapping mapping_;
+};
+
+class UcxGpuRegion final : public Region {
+ public:
+  UcxGpuRegion(ucp_context_h context, std::unique_ptr<core::GpuBuffer> buffer, std::size_t bytes)
+      : buffer_(std::move(buffer)),
+        bytes_(span_of(buffer_->address(), bytes)),
+        mapping_(context, span_of(buffer_->address(), buffer_->bytes()), UCS_MEMORY_TYPE_CUDA) {}
+
+  std::span<std::byte> bytes() override { return bytes_; }
+
+ private:
+  std::unique_ptr<core::GpuBuffer> buffer_;
+  std::span<std::byte> bytes_;
+  UcxMapping mapping_;
+};
+
+bool moves_cuda_memory(ucp_context_h context) {
+  ucp_context_attr_t attributes{};
+  attributes.field_mask = UCP_ATTR_FIELD_MEMORY_TYPES;
+  require_ucx(ucp_context_query(context, &attributes), "asking UCX for its kinds of memory");
+  return (attributes.memory_types & UCS_BIT(UCS_MEMORY_TYPE_CUDA)) != 0;
+}
 
 /// A send or receive that has been started.
 struct Started {
@@ -56,9 +89,13 @@ struct Started {
 
 class UcxTransport final : public Transport {
  public:
-  UcxTransport(std::unique_ptr<UcxWorker> worker, std::vector<std::string> addresses,
+  /// `gpu`: of pair tests; null: they use host memory.
+  UcxTransport(std::unique_ptr<UcxWorker> worker, std::unique_ptr<RankGpu> gpu, std::vector<std::string> addresses,
                const std::vector<std::string>& hosts, int rank)
-      : worker_(std::move(worker)), endpoints_(*worker_, std::move(addresses), hosts, rank), rank_(rank) {}
+      : gpu_(std::move(gpu)),
+        worker_(std::move(worker)),
+        endpoints_(*worker_, std::move(addresses), hosts, rank),
+        rank_(rank) {}
 
   [[nodiscard]] std::string name() const override { return "ucx"; }
   [[nodiscard]] std::string version() const override { return ucx_component().version; }
@@ -70,8 +107,12 @@ class UcxTransport final : public Transport {
   }
 
   std::unique_ptr<Region> allocate(std::size_t bytes) override {
-    return std::make_unique<UcxRegion>(worker_->context(), bytes);
+    return std::make_unique<UcxHostRegion>(worker_->context(), bytes);
   }
+  std::unique_ptr<Region> allocate_payload(std::size_t bytes) override {
+    return gpu_ ? std::make_unique<UcxGpuRegion>(worker_->context(), gpu_->allocate(bytes), bytes) : allocate(bytes);
+  }
+  [[nodiscard]] const Memory& payload_memory() const override { return gpu_ ? gpu_->memory() : host_memory(); }
   void connect(int peer) override { endpoints_.connect(peer); }
   [[nodiscard]] std::vector<core::CheckRow> checks() const override {
     const auto lanes = endpoints_.lanes_to_other_hosts();
@@ -160,6 +201,7 @@ class UcxTransport final : public Transport {
     sched_yield();
   }
 
+  std::unique_ptr<RankGpu> gpu_;
   std::unique_ptr<UcxWorker> worker_;
   UcxEndpoints endpoints_;
   int rank_;
@@ -169,13 +211,21 @@ class UcxTransport final : public Transport {
 
 }  // namespace
 
-std::unique_ptr<Transport> make_ucx_transport(MPI_Comm parent, const BackendSettings&) {
+std::unique_ptr<Transport> make_ucx_transport(MPI_Comm parent, const BackendSettings& settings) {
   const Ranks ranks(parent);
+  const auto rows = map_ranks(ranks);
+  std::unique_ptr<RankGpu> gpu;
   std::unique_ptr<UcxWorker> worker;
   std::string address, reason;
   try {
+    if (settings.rdma.gpu_memory) {  // before UCX, which looks for GPUs that the process uses
+      gpu = std::make_unique<RankGpu>(static_cast<int>(rows[static_cast<std::size_t>(ranks.rank())].local_rank));
+    }
     worker = std::make_unique<UcxWorker>(static_cast<std::size_t>(ranks.size()));
     address = worker->address();
+    if (gpu && !moves_cuda_memory(worker->context())) {
+      throw core::Error("--gpu-memory: this UCX moves no CUDA memory (ucx_info -d lists cuda_copy where it does)");
+    }
   } catch (const core::Error& error) {
     reason = error.what();
   }
@@ -184,7 +234,7 @@ std::unique_ptr<Transport> make_ucx_transport(MPI_Comm parent, const BackendSett
   if (!reason.empty()) {  // only now, so that nobody waits for this rank's address
     throw core::Error(reason);
   }
-  return std::make_unique<UcxTransport>(std::move(worker), std::move(addresses), hosts, ranks.rank());
+  return std::make_unique<UcxTransport>(std::move(worker), std::move(gpu), std::move(addresses), hosts, ranks.rank());
 }
 
 core::Component ucx_component() {

@@ -82,4 +82,14 @@ ibv_mr* register_gpu_pages(const GpuRegistrar& registrar, const GpuPages& pages)
                   core::format_bytes(static_cast<std::int64_t>(pages.bytes)), why, because(errno)));
 }
 
+std::unique_ptr<VerbsMemory> verbs_memory_of(std::unique_ptr<core::GpuBuffer> buffer, std::size_t bytes,
+                                             std::span<const VerbsDevice* const> nics, unsigned access) {
+  const GpuPages pages{buffer->address(), buffer->bytes()};
+  auto memory = std::make_unique<VerbsMemory>(std::move(buffer), bytes);
+  for (const auto* nic : nics) {
+    memory->add(register_gpu_pages(gpu_registrar(nic->domain(), access), pages));
+  }
+  return memory;
+}
+
 }  // namespace plumb::bench

@@ -6,7 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <span>
 #include <string>
+
+#include "bench/verbs_memory.h"
 
 namespace plumb::bench {
 
@@ -30,6 +34,10 @@ GpuRegistrar gpu_registrar(ibv_pd* domain, unsigned access);
 /// A dma-buf where driver and NIC have it; else peer memory (nvidia_peermem), which is a plain registration that the
 /// kernel recognises. Throws core::Error that says why neither went.
 ibv_mr* register_gpu_pages(const GpuRegistrar& registrar, const GpuPages& pages);
+
+/// `buffer` of this thread's GPU, of which `bytes` are used, registered so with each of the NICs. Throws core::Error.
+std::unique_ptr<VerbsMemory> verbs_memory_of(std::unique_ptr<core::GpuBuffer> buffer, std::size_t bytes,
+                                             std::span<const VerbsDevice* const> nics, unsigned access);
 
 /// cuMemGetHandleForAddressRange, with CUmemRangeHandleType as int.
 using ExportRange = int (*)(void* handle, unsigned long long address, std::size_t bytes, int kind,

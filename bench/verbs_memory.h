@@ -22,7 +22,7 @@ class VerbsMemory final : public Region {
   VerbsMemory(std::span<const VerbsDevice* const> nics, std::size_t bytes, unsigned access);
   /// A GPU's, of which the NICs use the first `bytes`, not registered yet.
   VerbsMemory(std::unique_ptr<core::GpuBuffer> buffer, std::size_t bytes);
-  /// With one more NIC.
+  /// Registered with one more NIC.
   void add(ibv_mr* registration) { registrations_.emplace_back(registration, ibv_dereg_mr); }
 
   std::span<std::byte> bytes() override { return {begin_, bytes_}; }

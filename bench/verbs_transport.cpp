@@ -7,9 +7,10 @@
 #include <exception>
 #include <vector>
 
+#include "bench/rank_gpu.h"
 #include "bench/rank_map.h"
 #include "bench/ranks.h"
-#include "bench/verbs_gpu.h"
+#include "bench/verbs_gpu_registration.h"
 #include "bench/verbs_link.h"
 #include "bench/verbs_notices.h"
 #include "bench/verbs_rails.h"
@@ -40,7 +41,7 @@ class VerbsTransport final : public Transport {
         rails_(settings_, static_cast<int>(rows_[own()].local_rank), VerbsPeer::most_completions(settings_)),
         links_(rows_.size()) {
     if (settings_.gpu_memory) {
-      gpu_ = std::make_unique<VerbsGpu>(static_cast<int>(rows_[own()].local_rank));
+      gpu_ = std::make_unique<RankGpu>(static_cast<int>(rows_[own()].local_rank));
     }
   }
 
@@ -68,7 +69,8 @@ class VerbsTransport final : public Transport {
     return std::make_unique<VerbsMemory>(rails_.devices(), bytes, kPayloadAccess);  // none: connect() is what fails
   }
   std::unique_ptr<Region> allocate_payload(std::size_t bytes) override {
-    return gpu_ && rails_.are_open() ? gpu_->allocate(rails_.devices(), bytes, kPayloadAccess) : allocate(bytes);
+    return gpu_ && rails_.are_open() ? verbs_memory_of(gpu_->allocate(bytes), bytes, rails_.devices(), kPayloadAccess)
+                                     : allocate(bytes);
   }
   [[nodiscard]] const Memory& payload_memory() const override {
     return gpu_ && rails_.are_open() ? gpu_->memory() : host_memory();
@@ -298,7 +300,7 @@ class VerbsTransport final : public Transport {
   std::vector<core::RankRow> rows_;
   VerbsNotices notices_;
   VerbsRails rails_;
-  std::unique_ptr<VerbsGpu> gpu_;  // null: messages lie in this host's memory
+  std::unique_ptr<RankGpu> gpu_;  // null: messages lie in this host's memory
   VerbsTickets tickets_;
   std::vector<VerbsLink> links_;
   std::vector<int> is_waiting_;  // peers

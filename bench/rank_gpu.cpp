@@ -1,6 +1,5 @@
-#include "bench/verbs_gpu.h"
+#include "bench/rank_gpu.h"
 
-#include "bench/verbs_gpu_registration.h"
 #include "core/error.h"
 
 namespace plumb::bench {
@@ -17,19 +16,13 @@ int ordinal_on(const core::CudaLibrary& cuda, int local_rank) {
 
 }  // namespace
 
-VerbsGpu::VerbsGpu(int local_rank) : gpu_(cuda_, ordinal_on(cuda_, local_rank)), stream_(gpu_), memory_(stream_) {}
+RankGpu::RankGpu(int local_rank) : gpu_(cuda_, ordinal_on(cuda_, local_rank)), stream_(gpu_), memory_(stream_) {}
 
-std::unique_ptr<VerbsMemory> VerbsGpu::allocate(std::span<const VerbsDevice* const> nics, std::size_t bytes,
-                                                unsigned access) const {
+std::unique_ptr<core::GpuBuffer> RankGpu::allocate(std::size_t bytes) const {
   gpu_.make_current();
   auto buffer = std::make_unique<core::GpuBuffer>(gpu_, (bytes + kGpuPage - 1) / kGpuPage * kGpuPage);
   memory_.set(span_of(buffer->address(), buffer->bytes()), std::byte{0});
-  const GpuPages pages{buffer->address(), buffer->bytes()};
-  auto memory = std::make_unique<VerbsMemory>(std::move(buffer), bytes);
-  for (const auto* nic : nics) {
-    memory->add(register_gpu_pages(gpu_registrar(nic->domain(), access), pages));
-  }
-  return memory;
+  return buffer;
 }
 
 }  // namespace plumb::bench
