@@ -107,11 +107,14 @@ void judge(const Evidence& evidence, const Fabric& fabric, Judgement& judgement)
   tell_times(evidence, verdict);
   auto coverage = std::async(std::launch::async, [&] { return judge_coverage(evidence, fabric, judgement.pairs); });
   const auto& checks = *judgement.checks;
-  const auto plan = judge_pairs(evidence, fabric, judgement.pairs, checks.log_evidence(fabric), verdict);
-  auto retest = std::async(std::launch::async, [&] { return plan.rounds(); });
+  const auto pairs = judge_pairs(evidence, fabric, judgement.pairs, checks.log_evidence(fabric), verdict);
+  auto retest = std::async(std::launch::async, [&] { return pairs.retest.rounds(); });
   judge_load(evidence, fabric, judgement.places, judgement.pairs.load, verdict);
   const auto failed_pairs = judge_failed_pairs(evidence, fabric, judgement.pairs, verdict);
   auto asides = std::exchange(verdict.notes, {});  // after what keeps the run from passing, which is its summary
+  if (!pairs.restless.empty()) {
+    verdict.notes.push_back(pairs.restless);
+  }
   judge_data(evidence, verdict.findings);
   judge_ranks(evidence, verdict.findings);
   judge_collectives(evidence, fabric, judgement.places, verdict);
@@ -125,7 +128,7 @@ void judge(const Evidence& evidence, const Fabric& fabric, Judgement& judgement)
   std::ranges::move(covered.notes, std::back_inserter(verdict.notes));
   std::ranges::move(asides, std::back_inserter(verdict.notes));
   put_in_order(verdict.findings);
-  conclude(verdict, seen && finished && covered.is_enough);
+  conclude(verdict, seen && finished && covered.is_enough && pairs.restless.empty());
   judgement.retest = retest.get();
 }
 

@@ -55,9 +55,13 @@ void add_findings(std::vector<core::Finding> findings, core::Verdict& verdict);
 
 // One function a kind of evidence, each in its own file; they append to `findings`.
 
-/// Slow and flapping parts from pairs.csv, and what would make it surer.
-RetestPlan judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView& view,
-                       const std::vector<float>& log_evidence, core::Verdict& verdict);
+struct JudgedPairs {
+  RetestPlan retest;     // what would make it surer
+  std::string restless;  // why the measurements are too uneven for a run to pass; empty: they are not
+};
+/// Slow and flapping parts from pairs.csv.
+JudgedPairs judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView& view,
+                        const std::vector<float>& log_evidence, core::Verdict& verdict);
 /// Leaves, pods and tiers that carry too little, and cables that are plugged in elsewhere, from rows under load.
 void judge_load(const Evidence& evidence, const Fabric& fabric, const Places& places, const Load& load,
                 core::Verdict& verdict);

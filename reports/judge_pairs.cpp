@@ -109,22 +109,40 @@ core::Finding finding_of(const Blame& blame, Question question, const Evidence& 
   return finding;
 }
 
-/// Slow pairs that no part explains: worth a re-test, no reason to swap anything.
+/// More than what a healthy fabric has in passing; a few prove nothing.
+bool is_restless(std::size_t lone, std::size_t bandwidths) {
+  constexpr std::size_t kFew = 3;
+  constexpr double kShare = 0.1;
+  return lone >= kFew && static_cast<double>(lone) > kShare * static_cast<double>(bandwidths);
+}
+
+/// Slow pairs that no part explains: worth a re-test, no reason to swap anything. So many that the others prove nothing
+/// either keep the run from passing.
 void note_lone_pairs(const std::vector<std::uint64_t>& lone, const Evidence& evidence, const PairView& view,
-                     core::Verdict& verdict, RetestPlan& plan) {
+                     core::Verdict& verdict, JudgedPairs& judged) {
   if (lone.empty()) {
     return;
   }
   for (const auto m : lone) {
-    plan.pair(evidence.pairs[m].src, evidence.pairs[m].dst);
+    judged.retest.pair(evidence.pairs[m].src, evidence.pairs[m].dst);
   }
   const auto worst = *std::ranges::min_element(lone, {}, [&](auto m) { return std::pair(view.ratio[m], m); });
   const auto& pair = evidence.pairs[worst];
+  const auto bandwidths = static_cast<std::size_t>(
+      std::ranges::count_if(evidence.pairs, [&](const auto& one) { return !evidence.is_latency(one); }));
+  const auto worst_words = fmt::format("the worst: {} to {}, {} of expected", evidence.endpoints[pair.src],
+                                       evidence.endpoints[pair.dst], core::format_percent(view.ratio[worst]));
+  if (is_restless(lone.size(), bandwidths)) {
+    judged.restless = fmt::format(
+        "{} of {} bandwidths were slow and no part explains them, too many to be disturbances: measure again when the "
+        "fabric is quiet, with more rounds or --iters (retest.csv has these pairs); {}",
+        lone.size(), bandwidths, worst_words);
+    return;
+  }
   verdict.notes.push_back(fmt::format(
       "{} of {} measurements were slow for once, which no part explains (a disturbance passes, a bad path stays: "
-      "retest.csv measures {} again); the worst: {} to {}, {} of expected",
-      lone.size(), evidence.pairs.size(), lone.size() == 1 ? "it" : "them", evidence.endpoints[pair.src],
-      evidence.endpoints[pair.dst], core::format_percent(view.ratio[worst])));
+      "retest.csv measures {} again); {}",
+      lone.size(), evidence.pairs.size(), lone.size() == 1 ? "it" : "them", worst_words));
 }
 
 /// By class: how many of its rows the ladder blames on a library.
@@ -157,8 +175,8 @@ void judge_floors(const PairView& view, core::Verdict& verdict) {
 
 }  // namespace
 
-RetestPlan judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView& view,
-                       const std::vector<float>& log_evidence, core::Verdict& verdict) {
+JudgedPairs judge_pairs(const Evidence& evidence, const Fabric& fabric, const PairView& view,
+                        const std::vector<float>& log_evidence, core::Verdict& verdict) {
   auto planned = std::async(std::launch::async, [&] { return RetestPlan(evidence.endpoints); });  // beside the others
   judge_floors(view, verdict);
   const auto log_prior = log_priors(fabric);
@@ -169,7 +187,8 @@ RetestPlan judge_pairs(const Evidence& evidence, const Fabric& fabric, const Pai
   auto flapping = std::async(std::launch::async, ask, Question::flapping);  // beside the others
   auto bandwidth = std::async(std::launch::deferred, ask, Question::bandwidth);
   auto latency = std::async(std::launch::deferred, ask, Question::latency);
-  auto plan = planned.get();
+  JudgedPairs judged{planned.get(), {}};
+  auto& plan = judged.retest;
   for (auto [question, asked] : {std::pair(Question::bandwidth, &bandwidth), std::pair(Question::flapping, &flapping),
                                  std::pair(Question::latency, &latency)}) {
     auto result = asked->get();
@@ -194,10 +213,10 @@ RetestPlan judge_pairs(const Evidence& evidence, const Fabric& fabric, const Pai
       }
     }
     if (question == Question::bandwidth) {
-      note_lone_pairs(result.unexplained, evidence, view, verdict, plan);
+      note_lone_pairs(result.unexplained, evidence, view, verdict, judged);
     }
   }
-  return plan;
+  return judged;
 }
 
 }  // namespace plumb::reports

@@ -180,6 +180,21 @@ TEST(Judge, ADisturbanceIsNotWhyARunIsInconclusive) {
   EXPECT_THAT(verdict.notes.back(), testing::HasSubstr("slow for once"));
 }
 
+/// Each host is slow to its next, and no host explains it: one in seven is no disturbance, one in fourteen may be.
+TEST(Judge, ManySlowPairsThatNoPartExplainsKeepARunFromPassing) {
+  const TemporaryDir dir;
+  Fleet fleet;
+  fleet.factor = [](int a, int b) { return (a + 1) % 8 == b ? 0.3 : 1.0; };
+  fleet.write(dir.path() / "all");
+  const auto verdict = judge_runs({dir.path() / "all"}).verdict;
+  EXPECT_EQ(verdict.kind, VerdictKind::inconclusive);
+  EXPECT_TRUE(verdict.findings.empty());
+  EXPECT_THAT(verdict.summary, testing::HasSubstr("8 of 56 bandwidths were slow and no part explains them"));
+  fleet.factor = [](int a, int b) { return a % 2 == 0 && a + 1 == b ? 0.3 : 1.0; };
+  fleet.write(dir.path() / "half");
+  EXPECT_EQ(judge_runs({dir.path() / "half"}).verdict.kind, VerdictKind::pass);
+}
+
 TEST(Judge, WrongDataInACollectiveFailsAndNamesTheHost) {
   const TemporaryDir dir;
   Fleet().write(dir.path() / "run");
