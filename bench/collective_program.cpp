@@ -182,8 +182,7 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
   const Watchdog watchdog(ranks, pulse, options.timeout_ns, backend->witness(),
                           [&](const std::string& why, const std::string& evidence) {
                             recorder->abandon(why);
-                            nccl_log.keep_ras(evidence);
-                            nccl_log.read();
+                            nccl_log.abandon(evidence);
                           });
   run_schedule(cases, options.schedule, ranks, [&](const Case& one) {
     if (recorder) {

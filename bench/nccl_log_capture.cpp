@@ -108,10 +108,11 @@ NcclLogCapture::NcclLogCapture(const Ranks& ranks, const std::string& backend, c
 
 NcclLogCapture::~NcclLogCapture() { read(); }
 
-void NcclLogCapture::keep_ras(const std::string& answer) const {
-  if (!answer.empty()) {
-    core::write_file_atomically(ras_file_, answer);
+void NcclLogCapture::abandon(const std::string& ras_answer) {
+  if (!ras_answer.empty()) {
+    core::write_file_atomically(ras_file_, ras_answer);
   }
+  read();
 }
 
 void NcclLogCapture::read() {

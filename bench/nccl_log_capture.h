@@ -27,18 +27,19 @@ class NcclLogCapture {
   /// it is not shared. Earlier logs of `tool` in it are removed. Nothing is done for other backends, or without NCCL.
   NcclLogCapture(const Ranks& ranks, const std::string& backend, const std::filesystem::path& run_dir,
                  const std::string& tool);
-  /// Reads them, unless that is done. Waits for nobody.
+  /// On rank 0: has plumb-nccl-log, which lies beside this program or in PATH, write what the logs in the run directory
+  /// say into checks.nccl.csv, unless that is done; says on stderr what went wrong. Waits for nobody.
   ~NcclLogCapture();
   NcclLogCapture(const NcclLogCapture&) = delete;
   NcclLogCapture& operator=(const NcclLogCapture&) = delete;
 
-  /// On rank 0: keeps what NCCL's RAS answered, if anything, as <run_dir>/nccl-ras.<tool>.txt. Any thread.
-  void keep_ras(const std::string& answer) const;
-  /// On rank 0: has plumb-nccl-log, which lies beside this program or in PATH, write what the logs in the run directory
-  /// say into checks.nccl.csv. Any thread, once; says on stderr what went wrong.
-  void read();
+  /// On rank 0, any thread: the run ends here. Keeps what NCCL's RAS answered, if anything, as
+  /// <run_dir>/nccl-ras.<tool>.txt, and reads the logs now.
+  void abandon(const std::string& ras_answer);
 
  private:
+  void read();
+
   std::filesystem::path run_dir_;  // empty: nothing to read here
   std::filesystem::path ras_file_;
 };

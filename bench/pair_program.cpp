@@ -228,8 +228,7 @@ core::ExitCode run(const PairOptions& options, int argc, char** argv) {
   const Watchdog watchdog(ranks, pulse, options.timeout_ns, messages->witness(),
                           [&](const std::string& why, const std::string& evidence) {
                             recorder->abandon(why);
-                            nccl_log.keep_ras(evidence);
-                            nccl_log.read();
+                            nccl_log.abandon(evidence);
                           });
   for (std::size_t round = 0; round < schedule.rounds.size(); ++round) {
     const auto results =
