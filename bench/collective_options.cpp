@@ -133,13 +133,15 @@ CollectiveOptions parse_collective_options(const Collective& collective, int arg
   CLI::App app{fmt::format("Measures {} and names the slow rank.", collective.title), program};
   app.set_version_flag("--version", fmt::format("{} {}\n", program, core::kVersion));
   app.footer(
-      fmt::format("Examples:\n  mpirun -np 4 {0} -b 8 -e 64M -f 2\n  mpirun --hostfile hosts {0} -b 1M -e 1G -f 4 "
+      fmt::format("Examples:\n  mpirun -np 4 {0} -b 8 -e 64M -f 2\n  {0} --backend nccl -g 8 -b 8 -e 8G -f 2\n  mpirun "
+                  "--hostfile hosts {0} -b 1M -e 1G -f 4 "
                   "--until 2% --run-dir runs/rack17\n",
                   program));
   add_nccl_options(app, typed, options);
   add_own_options(app, typed, options);
   add_schedule_options(app, options.schedule);
   add_gpu_options(app, options.backend);
+  add_local_rank_options(app, options.local_ranks);
   core::parse_command_line(app, argc, argv);
   options.sweep.min_bytes = core::parse_bytes(typed.min_bytes);
   options.sweep.max_bytes = core::parse_bytes(typed.max_bytes);

@@ -6,6 +6,7 @@
 
 #include "bench/backend_table.h"
 #include "bench/case.h"
+#include "bench/local_ranks.h"
 #include "bench/sampler.h"
 #include "bench/schedule.h"
 #include "bench/verifier.h"
@@ -17,6 +18,7 @@ struct CollectiveOptions {
   Sampling sampling;
   ScheduleOptions schedule;
   BackendSettings backend;
+  LocalRanks local_ranks;
   bool check = true;
   std::uint64_t seed = 1;
   std::int64_t timeout_ns = 0;  // of the watchdog; 0: none

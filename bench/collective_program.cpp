@@ -219,6 +219,7 @@ int collective_main(CollectiveKind kind, int argc, char** argv) {
   const auto name = fmt::format("plumb-{}", collective.name);
   return core::guarded_main(name, [&] {
     const auto options = parse_collective_options(collective, argc, argv);
+    start_local_ranks(options.local_ranks, argc, argv);
     const MpiSession session(argc, argv);
     if (options.components) {
       fmt::print("{}", core::components_text(components()));

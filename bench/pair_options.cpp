@@ -127,6 +127,7 @@ PairOptions parse_pair_options(int argc, const char* const* argv) {
   add_options(app, typed, options);
   add_place_options(app, typed, options);
   add_gpu_options(app, options.backend);
+  add_local_rank_options(app, options.local_ranks);
   core::parse_command_line(app, argc, argv);
   options.sizes = sizes_of(typed);
   options.latency_sizes = latency_sizes_of(typed);

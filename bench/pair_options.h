@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bench/backend_table.h"
+#include "bench/local_ranks.h"
 #include "bench/pair_meter.h"
 
 namespace plumb::bench {
@@ -13,6 +14,7 @@ namespace plumb::bench {
 struct PairOptions {
   std::string schedule = "round-robin";
   BackendSettings backend;
+  LocalRanks local_ranks;
   std::vector<std::int64_t> sizes;                // bytes a message, ascending
   std::vector<std::int64_t> latency_sizes = {8};  // bytes of a ping-pong's message
   PairSampling sampling;

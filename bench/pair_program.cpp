@@ -256,6 +256,7 @@ int pairs_main(int argc, char** argv) {
       fmt::print("{}", plan_text(options));
       return core::ExitCode::pass;
     }
+    start_local_ranks(options.local_ranks, argc, argv);
     const MpiSession session(argc, argv);
     if (options.components) {
       fmt::print("{}", core::components_text(components()));
