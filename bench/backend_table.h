@@ -19,6 +19,7 @@ namespace plumb::bench {
 /// What the command line says about how a backend is to be used. Each backend takes what concerns it.
 struct BackendSettings {
   std::string name = "mpi";
+  int place = -1;  // of this rank on its host, which chooses its NIC or GPU; -1: as the communicator counts
   RdmaSettings rdma;
   // nccl
   bool share_gpus = false;  // ranks beyond a host's GPUs share them

@@ -93,8 +93,9 @@ std::string Case::redop_name() const {
 }
 
 std::string Case::name() const {
-  return fmt::format("{}/{}/{}/{}/{}/{}B/{}ranks/{}{}{}", collective->name, backend, memory, name_of(type),
-                     redop_name(), bytes(), ranks, collective->rooted ? fmt::format("root{}/", root) : "",
+  return fmt::format("{}/{}/{}/{}/{}/{}B/{}ranks/{}{}{}{}", collective->name, backend, memory, name_of(type),
+                     redop_name(), bytes(), ranks, group >= 0 ? fmt::format("group{}/", group) : "",
+                     collective->rooted ? fmt::format("root{}/", root) : "",
                      calls > 1 ? fmt::format("{}calls/", calls) : "", in_place ? "in" : "out");
 }
 

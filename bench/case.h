@@ -20,7 +20,8 @@ struct Case {
   int ranks = 1;
   int root = 0;
   bool in_place = false;
-  int calls = 1;  // that are timed together, back to back
+  int calls = 1;   // that are timed together, back to back
+  int group = -1;  // of those that run it at the same time; -1: all ranks run it together
 
   /// Bytes that nccl-tests prints as the size: the larger of what one rank sends and receives.
   [[nodiscard]] std::int64_t bytes() const;
@@ -30,7 +31,7 @@ struct Case {
   /// As nccl-tests prints it: -1 where there is none.
   [[nodiscard]] int printed_root() const { return collective->rooted ? root : -1; }
   /// "allreduce/mpi/host/float/sum/1048576B/4ranks/out", "reduce/mpi/host/float/sum/64B/4ranks/root2/in", with
-  /// "/20calls" before the place where calls are timed together.
+  /// "/group3" and "/20calls" before the place where there are groups, and where calls are timed together.
   [[nodiscard]] std::string name() const;
   /// S/t with S as nccl-tests counts it, in bytes a second.
   [[nodiscard]] double algbw(double seconds) const;

@@ -102,6 +102,9 @@ core::CaseRow case_row(const CaseResult& result) {
   row.ranks = c.ranks;
   row.in_place = c.in_place ? 1 : 0;
   row.calls = c.calls;
+  if (c.group >= 0) {
+    row.group = c.group;
+  }
   row.status = result.status;
   row.reason = result.reason;
   row.stop_reason = result.measurement.stop_reason;
@@ -135,14 +138,16 @@ std::vector<core::SampleRow> sample_rows(const CaseResult& result) {
   return rows;
 }
 
-std::vector<core::RankTimeRow> rank_time_rows(const CaseResult& result, const Ranks& ranks) {
-  const auto mine = own_figures(result.measurement, ranks.rank());
-  const auto all = ranks.gather(std::span<const double>(mine));
+std::vector<core::RankTimeRow> rank_time_rows(const CaseResult& result, const RankGroups& groups) {
+  const auto mine = own_figures(result.measurement, groups.own().rank());
+  const auto all = groups.world().gather(std::span<const double>(mine));
+  Case measured = result.measured;
   std::vector<core::RankTimeRow> rows;
   for (std::size_t at = 0; at + mine.size() <= all.size(); at += mine.size()) {
     const double* f = &all[at];
+    measured.group = groups.group_of(static_cast<int>(rows.size()));
     core::RankTimeRow row{
-        .case_name = result.measured.name(), .rank = static_cast<core::Integer>(rows.size()), .samples = whole(f[0])};
+        .case_name = measured.name(), .rank = static_cast<core::Integer>(rows.size()), .samples = whole(f[0])};
     if (row.samples > 0) {
       row.p50_ns = whole(f[1]);
       row.p99_ns = whole(f[2]);

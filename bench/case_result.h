@@ -7,6 +7,7 @@
 
 #include "bench/case.h"
 #include "bench/method.h"
+#include "bench/rank_groups.h"
 #include "bench/sampler.h"
 #include "bench/verifier.h"
 #include "core/rows.h"
@@ -27,7 +28,7 @@ struct CaseResult {
 core::CaseRow case_row(const CaseResult& result);
 /// The rows of samples.csv. Rank 0.
 std::vector<core::SampleRow> sample_rows(const CaseResult& result);
-/// The rows of rank_times.csv, on rank 0. Called by all ranks.
-std::vector<core::RankTimeRow> rank_time_rows(const CaseResult& result, const Ranks& ranks);
+/// The rows of rank_times.csv, on rank 0. Called by all ranks, each with the result of its own group.
+std::vector<core::RankTimeRow> rank_time_rows(const CaseResult& result, const RankGroups& groups);
 
 }  // namespace plumb::bench

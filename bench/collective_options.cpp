@@ -17,7 +17,7 @@ namespace {
 /// What is typed before it is understood.
 struct Typed {
   std::string min_bytes = "32M", max_bytes = "32M", step_bytes = "1M", type = "float", op = "sum";
-  std::string sync = "barrier", until, duration, timeout = "60s", place = "both", plant;
+  std::string sync = "barrier", until, duration, timeout = "60s", place = "both", plant, split, split_mask;
   TypedBackend backend;
   int check = 1, blocking = 1;
 };
@@ -25,6 +25,9 @@ struct Typed {
 constexpr int kCallsTogether = 20;  // as many as nccl-tests takes by default
 
 SyncMode parse_sync(const std::string& text) { return text == "round-time" ? SyncMode::round_time : SyncMode::barrier; }
+
+/// nccl-tests reads a mask so, with 0x before it or not.
+std::string as_hexadecimal(const std::string& mask) { return mask.starts_with("0x") ? mask : "0x" + mask; }
 
 double parse_share(const std::string& text) {
   if (text.empty()) {
@@ -90,6 +93,10 @@ void add_own_options(CLI::App& app, Typed& typed, CollectiveOptions& options) {
   app.add_option("--duration", typed.duration, "instead of -n: soak each case for so long, such as 10m");
   app.add_option("--timeout", typed.timeout, "end the run and name the rank when nothing moves for so long (0: never)")
       ->capture_default_str();
+  app.add_option("--split", typed.split,
+                 "groups that run at the same time: MOD 8 joins every eighth rank, DIV 8 eight in a row; also AND, OR")
+      ->envname("NCCL_TESTS_SPLIT");
+  app.add_option("--split-mask", typed.split_mask, "0x7 is --split \"AND 0x7\"")->envname("NCCL_TESTS_SPLIT_MASK");
   app.add_option("--run-dir", options.run_dir, "write into this directory (default: runs/<UTC>-<label>)");
   app.add_option("--label", options.label, "name of the run");
   app.add_option("--seed", options.seed, "seed of the data")->capture_default_str();
@@ -159,6 +166,7 @@ CollectiveOptions parse_collective_options(const Collective& collective, int arg
   options.sampling.calls = typed.blocking != 0 ? 1 : kCallsTogether;
   understand(typed.backend, options.backend);
   options.planted = parse_planted(typed.plant);
+  options.split = parse_split(typed.split_mask.empty() ? typed.split : "AND " + as_hexadecimal(typed.split_mask));
   return options;
 }
 

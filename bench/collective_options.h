@@ -9,6 +9,7 @@
 #include "bench/local_ranks.h"
 #include "bench/sampler.h"
 #include "bench/schedule.h"
+#include "bench/split.h"
 #include "bench/verifier.h"
 
 namespace plumb::bench {
@@ -19,6 +20,7 @@ struct CollectiveOptions {
   ScheduleOptions schedule;
   BackendSettings backend;
   LocalRanks local_ranks;
+  Split split;
   bool check = true;
   std::uint64_t seed = 1;
   std::int64_t timeout_ns = 0;  // of the watchdog; 0: none
@@ -27,7 +29,8 @@ struct CollectiveOptions {
   bool components = false;
 };
 
-/// Throws CLI::ParseError (help too) or UsageError. Reads no global state.
+/// Throws CLI::ParseError (help too) or UsageError. Reads no global state but NCCL_TESTS_SPLIT and
+/// NCCL_TESTS_SPLIT_MASK.
 CollectiveOptions parse_collective_options(const Collective& collective, int argc, const char* const* argv);
 
 }  // namespace plumb::bench

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,10 +13,13 @@
 #include "bench/case_result.h"
 #include "bench/collective_options.h"
 #include "bench/components.h"
+#include "bench/group_rows.h"
+#include "bench/group_summary.h"
 #include "bench/mpi_session.h"
 #include "bench/nccl_log_capture.h"
 #include "bench/nccl_table.h"
 #include "bench/port_log.h"
+#include "bench/rank_groups.h"
 #include "bench/rank_map.h"
 #include "bench/watchdog.h"
 #include "core/guarded_main.h"
@@ -54,7 +58,7 @@ class Recorder {
     dir_.close(manifest_, reason);
   }
 
-  void add(const core::CaseRow& row, const std::vector<core::SampleRow>& samples,
+  void add(const std::vector<core::CaseRow>& cases, const std::vector<core::SampleRow>& samples,
            const std::vector<core::RankTimeRow>& ranks) {
     const std::lock_guard lock(mutex_);
     current_.reset();
@@ -64,7 +68,9 @@ class Recorder {
     for (const auto& one : ranks) {
       rank_times_.add(one);
     }
-    cases_.add(row);
+    for (const auto& one : cases) {
+      cases_.add(one);
+    }
     samples_.flush();
     rank_times_.flush();
     cases_.flush();
@@ -87,10 +93,11 @@ class Recorder {
   std::mutex mutex_;  // the watchdog's thread writes too, when the main one hangs
 };
 
-/// Measures one case; what fails on any rank fails on all, and the sweep goes on.
-CaseResult measure(Backend& backend, const Case& one, const Ranks& ranks, const CommonClock& clock,
+/// Measures one case; what fails on any rank of a group fails on all of it, and the sweep goes on.
+CaseResult measure(Backend& backend, const Case& one, const RankGroups& groups, const CommonClock& clock,
                    const CollectiveOptions& options, Pulse& pulse) {
   pulse.step();
+  const auto& ranks = groups.own();
   CaseResult result{.measured = one, .clock_error_ns = clock.error_bound_ns()};
   std::unique_ptr<Operation> operation;
   try {
@@ -100,10 +107,16 @@ CaseResult measure(Backend& backend, const Case& one, const Ranks& ranks, const 
   }
   if (result.reason = first_reason(ranks, result.reason); !result.reason.empty()) {
     result.status = "failed";
-    return result;
-  }
-  if (options.check) {
+  } else if (options.check) {
     result.verification = verify(*operation, one, ranks, options.seed, options.planted);
+  }
+  if (groups.are_several()) {  // all at once
+    pulse.step();
+    groups.world().barrier();
+    pulse.step();
+  }
+  if (result.status != "ok") {
+    return result;
   }
   result.measurement = sample(
       [&] {
@@ -128,10 +141,11 @@ std::unique_ptr<Recorder> open_recorder(const Collective& collective, const Coll
 }
 
 void print_preamble(std::FILE* out, const Collective& collective, const Backend& backend,
-                    const std::vector<core::RankRow>& rows, double error_ns) {
+                    const std::vector<core::RankRow>& rows, const RankGroups& groups, double error_ns) {
   fmt::print(out, "# {} over {}: {}\n", collective.title, backend.name(), backend.version());
   for (const auto& row : rows) {
-    fmt::print(out, "#  Rank {:2d} on {} (local rank {})\n", row.rank, core::printable(row.host), row.local_rank);
+    fmt::print(out, "#  Rank {:2d} on {} (local rank {}{})\n", row.rank, core::printable(row.host), row.local_rank,
+               groups.are_several() ? fmt::format(", group {}", groups.group_of(static_cast<int>(row.rank))) : "");
   }
   fmt::print(out,
              "# Times are medians of: last exit minus last arrival, on a clock common to all ranks within {:.1f} us.\n",
@@ -155,25 +169,47 @@ std::vector<Case> cases_of(const Collective& collective, const CollectiveOptions
   return select_cases(cases, options.schedule.filter);
 }
 
+/// Where a group cannot, nobody goes on.
+std::unique_ptr<Backend> make_backends(const RankGroups& groups, BackendSettings settings) {
+  if (!groups.are_several()) {
+    return make_backend(groups.world(), settings);
+  }
+  const auto rows = map_ranks(groups.world());
+  settings.place = static_cast<int>(rows[static_cast<std::size_t>(groups.world().rank())].local_rank);
+  std::unique_ptr<Backend> backend;
+  std::string reason;
+  try {
+    backend = make_backend(groups.own(), settings);
+  } catch (const std::exception& error) {
+    reason = fmt::format("group {}: {}", groups.number(), error.what());
+  }
+  if (reason = first_reason(groups.world(), reason); !reason.empty()) {
+    throw AgreedError(reason, core::ExitCode::nothing_measurable);
+  }
+  return backend;
+}
+
 core::ExitCode run(const Collective& collective, const CollectiveOptions& options, int argc, char** argv) {
   const Ranks ranks(MPI_COMM_WORLD);
-  const auto cases = cases_of(collective, options, ranks.size());
+  const RankGroups groups(ranks, options.split);
+  const auto cases = cases_of(collective, options, groups.own().size());
   if (options.schedule.list) {
     print_names(cases, ranks);
     return core::ExitCode::pass;
   }
   const auto run_dir = ranks.broadcast(core::RunDir::path_for(options.run_dir, options.label).string());
   NcclLogCapture nccl_log(ranks, options.backend.name, run_dir, fmt::format("plumb-{}", collective.name));
-  const auto backend = make_backend(ranks, options.backend);
+  const auto backend = make_backends(groups, options.backend);
   const MpiClock local_clock;
-  const CommonClock clock(ranks, local_clock);
+  const CommonClock clock(groups.own(), local_clock);
   const auto rank_rows = map_ranks(ranks, backend->device());
   std::unique_ptr<Recorder> recorder;
   std::FILE* const out = options.schedule.format.empty() ? stdout : stderr;  // stdout is for one report
   NcclTable table(out);
+  GroupSummary by_group;
   if (ranks.first()) {
     recorder = open_recorder(collective, options, run_dir, rank_rows, argc, argv);
-    print_preamble(out, collective, *backend, rank_rows, clock.error_bound_ns());
+    print_preamble(out, collective, *backend, rank_rows, groups, clock.error_bound_ns());
     table.print_header();
   }
   const PortLog ports(ranks, rank_rows, recorder ? recorder->dir().path() : "");
@@ -188,16 +224,21 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
     if (recorder) {
       recorder->begin(one);
     }
-    const auto result = measure(*backend, one, ranks, clock, options, pulse);
-    const auto rank_times = rank_time_rows(result, ranks);
-    auto row = case_row(result);
-    if (ranks.first()) {
-      clean = clean && row.status == "ok" && row.wrong.value_or(0) == 0;
-      recorder->add(row, sample_rows(result), rank_times);
-      table.add(row, one);
-      if (!row.first_wrong.empty()) {
-        fmt::print(stderr, "{}: wrong data: {}\n", row.name, row.first_wrong);
-      }
+    auto result = measure(*backend, one, groups, clock, options, pulse);
+    result.measured.group = groups.number();
+    const auto rank_times = rank_time_rows(result, groups);
+    const auto samples = sample_rows(result, groups);
+    const auto rows = case_rows(result, groups);
+    if (!ranks.first()) {
+      return rows.empty() ? core::CaseRow{} : rows.front();
+    }
+    recorder->add(rows, samples, rank_times);
+    const auto row = row_of_all(rows);
+    clean = clean && row.status == "ok" && row.wrong.value_or(0) == 0;
+    table.add(row, one);
+    std::ranges::for_each(rows, [&](const auto& of_group) { by_group.add(of_group); });
+    if (!row.first_wrong.empty()) {
+      fmt::print(stderr, "{}: wrong data: {}\n", row.name, row.first_wrong);
     }
     return row;
   });
@@ -207,6 +248,7 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
     write_checks(recorder->dir(), fmt::format("{}.plumb-{}", backend->name(), collective.name), checks);
     recorder->finish();
     table.finish();
+    fmt::print(out, "{}", by_group.text());
     fmt::print(stderr, "rows written to {}\n", recorder->dir().path().string());
   }
   return ranks.all(clean) ? core::ExitCode::pass : core::ExitCode::findings;

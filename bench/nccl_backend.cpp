@@ -230,7 +230,7 @@ class NcclOperation final : public Operation {
 class NcclBackend final : public Backend {
  public:
   NcclBackend(MPI_Comm parent, const BackendSettings& settings)
-      : settings_(settings), communicator_(parent, settings.share_gpus) {}
+      : settings_(settings), communicator_(parent, settings.share_gpus, settings.place) {}
 
   [[nodiscard]] std::string name() const override { return "nccl"; }
   [[nodiscard]] std::string version() const override { return communicator_.version(); }

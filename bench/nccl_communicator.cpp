@@ -50,9 +50,9 @@ core::Component nccl_component() {
                                fmt::format("NCCL {} is there, but no GPU: {}", nccl.version(), cuda.why_absent())};
 }
 
-NcclCommunicator::NcclCommunicator(MPI_Comm parent, bool share_gpus)
+NcclCommunicator::NcclCommunicator(MPI_Comm parent, bool share_gpus, int place)
     : ranks_(parent),
-      local_rank_(local_rank_of(parent)),
+      local_rank_(place >= 0 ? place : local_rank_of(parent)),
       calls_(*nccl_.operator->(), comm_, ranks_.rank(), ranks_.size()),
       witness_(*nccl_.operator->(), calls_) {
   std::string reason;

@@ -22,10 +22,10 @@ core::Component nccl_component();
 /// Non-blocking: whatever waits, waits here, where an error that NCCL meets in the background ends the wait.
 class NcclCommunicator {
  public:
-  /// Called by all ranks, one a GPU: the GPU is that of the rank's place on its host. With `share_gpus`, ranks beyond
-  /// the host's GPUs share them by posing as other hosts (NCCL_HOSTID): for tests, speeds then mean nothing. Throws
-  /// core::Error on all ranks alike when one cannot.
-  NcclCommunicator(MPI_Comm parent, bool share_gpus);
+  /// Called by all ranks, one a GPU: the GPU is that of the rank's `place` on its host, -1: among `parent`. With
+  /// `share_gpus`, ranks beyond the host's GPUs share them by posing as other hosts (NCCL_HOSTID): for tests, speeds
+  /// then mean nothing. Throws core::Error on all ranks alike when one cannot.
+  NcclCommunicator(MPI_Comm parent, bool share_gpus, int place = -1);
   ~NcclCommunicator();
   NcclCommunicator(const NcclCommunicator&) = delete;
   NcclCommunicator& operator=(const NcclCommunicator&) = delete;

@@ -33,15 +33,15 @@ struct Hello {
 
 class VerbsTransport final : public Transport {
  public:
-  VerbsTransport(MPI_Comm parent, const RdmaSettings& settings)
-      : settings_(settings),
+  VerbsTransport(MPI_Comm parent, const BackendSettings& settings)
+      : settings_(settings.rdma),
         ranks_(parent),
         rows_(map_ranks(ranks_)),
         notices_(parent),
-        rails_(settings_, static_cast<int>(rows_[own()].local_rank), VerbsPeer::most_completions(settings_)),
+        rails_(settings_, place_on_host(settings), VerbsPeer::most_completions(settings_)),
         links_(rows_.size()) {
     if (settings_.gpu_memory) {
-      gpu_ = std::make_unique<RankGpu>(static_cast<int>(rows_[own()].local_rank));
+      gpu_ = std::make_unique<RankGpu>(place_on_host(settings));
     }
   }
 
@@ -124,6 +124,9 @@ class VerbsTransport final : public Transport {
 
  private:
   [[nodiscard]] std::size_t own() const { return static_cast<std::size_t>(ranks_.rank()); }
+  [[nodiscard]] int place_on_host(const BackendSettings& settings) const {
+    return settings.place >= 0 ? settings.place : static_cast<int>(rows_[own()].local_rank);
+  }
   VerbsLink& link_to(int peer) { return links_[static_cast<std::size_t>(peer)]; }
 
   /// `look` is called after all that moved.
@@ -309,7 +312,7 @@ class VerbsTransport final : public Transport {
 }  // namespace
 
 std::unique_ptr<Transport> make_verbs_transport(MPI_Comm parent, const BackendSettings& settings) {
-  return std::make_unique<VerbsTransport>(parent, settings.rdma);
+  return std::make_unique<VerbsTransport>(parent, settings);
 }
 
 }  // namespace plumb::bench

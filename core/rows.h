@@ -154,24 +154,26 @@ struct CaseRow {
   std::string algorithm, protocol;
   MaybeInteger channels;
   MaybeReal linkbw_Bps;
+  MaybeInteger group;
 
   static constexpr auto columns() {
     using R = CaseRow;
-    return std::tuple(
-        column("case", &R::name), column("collective", &R::collective), column("backend", &R::backend),
-        column("memory", &R::memory), column("dtype", &R::dtype), column("redop", &R::redop),
-        column("bytes", &R::bytes), column("ranks", &R::ranks), column("in_place", &R::in_place),
-        column("status", &R::status), optional_column("reason", &R::reason), column("samples", &R::samples),
-        optional_column("stop_reason", &R::stop_reason), column("min_ns", &R::min_ns), column("p50_ns", &R::p50_ns),
-        column("p95_ns", &R::p95_ns), column("p99_ns", &R::p99_ns), column("max_ns", &R::max_ns),
-        column("mean_ns", &R::mean_ns), column("ci_low_ns", &R::ci_low_ns), column("ci_high_ns", &R::ci_high_ns),
-        column("algbw_Bps", &R::algbw_Bps), column("busbw_Bps", &R::busbw_Bps), column("wrong", &R::wrong),
-        column("slowest_rank", &R::slowest_rank), optional_column("skew_p50_ns", &R::skew_p50_ns),
-        optional_column("invalid", &R::invalid), optional_column("clock_error_ns", &R::clock_error_ns),
-        optional_column("drift", &R::drift), optional_column("first_wrong", &R::first_wrong),
-        optional_column("calls", &R::calls), optional_column("event_p50_ns", &R::event_p50_ns),
-        optional_column("algorithm", &R::algorithm), optional_column("protocol", &R::protocol),
-        optional_column("channels", &R::channels), optional_column("linkbw_Bps", &R::linkbw_Bps));
+    return std::tuple(column("case", &R::name), column("collective", &R::collective), column("backend", &R::backend),
+                      column("memory", &R::memory), column("dtype", &R::dtype), column("redop", &R::redop),
+                      column("bytes", &R::bytes), column("ranks", &R::ranks), column("in_place", &R::in_place),
+                      column("status", &R::status), optional_column("reason", &R::reason),
+                      column("samples", &R::samples), optional_column("stop_reason", &R::stop_reason),
+                      column("min_ns", &R::min_ns), column("p50_ns", &R::p50_ns), column("p95_ns", &R::p95_ns),
+                      column("p99_ns", &R::p99_ns), column("max_ns", &R::max_ns), column("mean_ns", &R::mean_ns),
+                      column("ci_low_ns", &R::ci_low_ns), column("ci_high_ns", &R::ci_high_ns),
+                      column("algbw_Bps", &R::algbw_Bps), column("busbw_Bps", &R::busbw_Bps),
+                      column("wrong", &R::wrong), column("slowest_rank", &R::slowest_rank),
+                      optional_column("skew_p50_ns", &R::skew_p50_ns), optional_column("invalid", &R::invalid),
+                      optional_column("clock_error_ns", &R::clock_error_ns), optional_column("drift", &R::drift),
+                      optional_column("first_wrong", &R::first_wrong), optional_column("calls", &R::calls),
+                      optional_column("event_p50_ns", &R::event_p50_ns), optional_column("algorithm", &R::algorithm),
+                      optional_column("protocol", &R::protocol), optional_column("channels", &R::channels),
+                      optional_column("linkbw_Bps", &R::linkbw_Bps), optional_column("group", &R::group));
   }
 };
 

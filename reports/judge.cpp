@@ -118,6 +118,7 @@ void judge(const Evidence& evidence, const Fabric& fabric, Judgement& judgement)
   judge_data(evidence, verdict.findings);
   judge_ranks(evidence, verdict.findings);
   judge_collectives(evidence, fabric, judgement.places, verdict);
+  judge_groups(evidence, verdict);
   const bool seen = judge_checks(checks, verdict);
   verdict.ladder = judgement.pairs.ladder.table;
   std::ranges::copy(judgement.pairs.ladder.findings, std::back_inserter(verdict.findings));

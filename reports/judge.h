@@ -78,6 +78,8 @@ void judge_data(const Evidence& evidence, std::vector<core::Finding>& findings);
 void judge_manifests(const Evidence& evidence, core::Verdict& verdict);
 /// Collectives that are slower than pairs and map allow; after what is slow by itself, which they may follow from.
 void judge_collectives(const Evidence& evidence, const Fabric& fabric, const Places& places, core::Verdict& verdict);
+/// Groups that ran a collective at the same time, against each other.
+void judge_groups(const Evidence& evidence, core::Verdict& verdict);
 /// Ranks that the collectives wait for.
 void judge_ranks(const Evidence& evidence, std::vector<core::Finding>& findings);
 /// Checks of nodes and of the map that did not pass; those that tell why a part is slow join its finding. True when

@@ -111,7 +111,8 @@ std::vector<const Placed<core::CaseRow>*> largest_cases(const Evidence& evidence
       largest;
   for (const auto& placed : evidence.cases) {
     const auto& row = placed.row;
-    const bool counts = row.status == "ok" && row.busbw_Bps && row.ranks > 1 && row.bytes >= kBytesARank * row.ranks &&
+    const bool counts = row.status == "ok" && row.busbw_Bps && row.ranks > 1 && !row.group &&
+                        row.bytes >= kBytesARank * row.ranks &&
                         (row.collective == "allreduce" || row.collective == "alltoall");
     if (auto*& best = largest[{placed.run, row.collective, row.backend, row.memory}];
         counts && (best == nullptr || row.bytes > best->row.bytes)) {

@@ -195,6 +195,34 @@ TEST(Judge, ManySlowPairsThatNoPartExplainsKeepARunFromPassing) {
   EXPECT_EQ(judge_runs({dir.path() / "half"}).verdict.kind, VerdictKind::pass);
 }
 
+std::vector<core::Finding> judged_groups(const std::vector<double>& busbw_Bps) {
+  const TemporaryDir dir;
+  Fleet().write(dir.path() / "run");
+  auto writer = core::RunDir::create(dir.path() / "run").writer<core::CaseRow>();
+  for (std::size_t group = 0; group < busbw_Bps.size(); ++group) {
+    core::CaseRow row;
+    row.name = "allreduce/group" + std::to_string(group);
+    row.collective = "allreduce";
+    row.bytes = 64 << 20;
+    row.ranks = 4;
+    row.status = "ok";
+    row.busbw_Bps = busbw_Bps[group];
+    row.group = static_cast<core::Integer>(group);
+    writer.add(row);
+  }
+  writer.flush();
+  return judge_runs({dir.path() / "run"}).verdict.findings;
+}
+
+TEST(Judge, AGroupThatIsSlowBesideTheOthersIsAWarning) {
+  EXPECT_TRUE(judged_groups({40e9, 41e9, 36e9, 40e9}).empty());
+  const auto findings = judged_groups({40e9, 41e9, 20e9, 40e9});
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].title, "group 2 of 4 that ran allreduce at the same time is at 50 % of the others");
+  ASSERT_EQ(findings[0].evidence.size(), 1U);
+  EXPECT_EQ(judged_groups({40e9, 20e9}).size(), 1U) << "of two the slower";
+}
+
 TEST(Judge, WrongDataInACollectiveFailsAndNamesTheHost) {
   const TemporaryDir dir;
   Fleet().write(dir.path() / "run");
