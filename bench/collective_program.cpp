@@ -103,7 +103,7 @@ CaseResult measure(Backend& backend, const Case& one, const RankGroups& groups, 
   try {
     operation = backend.prepare(one);
   } catch (const std::exception& error) {
-    result.reason = fmt::format("rank {} (host {}): {}", ranks.rank(), host_name(), error.what());
+    result.reason = fmt::format("rank {} (host {}): {}", groups.world().rank(), host_name(), error.what());
   }
   if (result.reason = first_reason(ranks, result.reason); !result.reason.empty()) {
     result.status = "failed";
