@@ -16,7 +16,7 @@ constexpr core::Integer kBytesARank = 1 << 20;  // smaller ones are a matter of 
 
 using Groups = std::vector<const Placed<core::CaseRow>*>;
 
-double busbw_of(const Placed<core::CaseRow>* placed) { return *placed->row.busbw_Bps; }
+double busbw_of(const Placed<core::CaseRow>* placed) { return placed->row.busbw_Bps.value_or(0); }
 
 /// Of each run, collective, backend and memory the groups at the largest size.
 std::vector<Groups> side_by_side(const Evidence& evidence) {
@@ -46,9 +46,11 @@ double norm_of(const Groups& groups) {
 core::Finding finding_of(const Evidence& evidence, const Groups& slow, std::size_t groups, double norm_Bps) {
   const auto* const worst = *std::ranges::min_element(slow, {}, busbw_of);
   core::Finding finding{.severity = core::Severity::warn, .kind = core::FindingKind::slow_under_load};
-  finding.slowdown = busbw_of(worst) / norm_Bps;
-  finding.title = fmt::format("group {} of {} that ran {} at the same time is at {} of the others", *worst->row.group,
-                              groups, worst->row.collective, core::format_percent(*finding.slowdown));
+  const double slowdown = busbw_of(worst) / norm_Bps;
+  finding.slowdown = slowdown;
+  finding.title =
+      fmt::format("group {} of {} that ran {} at the same time is at {} of the others", worst->row.group.value_or(0),
+                  groups, worst->row.collective, core::format_percent(slowdown));
   if (slow.size() > 1) {
     finding.title += fmt::format("; {} more are slow", slow.size() - 1);
   }
