@@ -19,7 +19,6 @@ double binomial_tree(int ranks) { return std::bit_width(static_cast<unsigned>(ra
 double nvls(int ranks) { return (ranks + 1.0) / ranks; }
 /// The switches add up: out with all, back with the sum.
 double once(int /*ranks*/) { return 1; }
-double nothing(int /*ranks*/) { return 0; }
 
 struct Load {
   std::string_view algorithm;
@@ -43,7 +42,7 @@ constexpr std::string_view kAsBus[] = {"ring", "tree", "pat", "chain", "pairwise
 
 std::optional<double> link_factor(const Case& one, const Method& method) {
   if (one.ranks < 2) {
-    return nothing(one.ranks);
+    return 0;
   }
   if (const auto* load = std::ranges::find_if(
           kLoads, [&](const Load& l) { return l.algorithm == method.algorithm && l.kind == one.collective->kind; });

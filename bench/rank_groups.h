@@ -18,16 +18,16 @@ class RankGroups {
   /// Those that this rank works with.
   [[nodiscard]] const Ranks& own() const { return own_ ? *own_ : world_; }
   [[nodiscard]] bool are_several() const { return own_ != nullptr; }
-  [[nodiscard]] int count() const { return 1 + groups_.back(); }
   /// Of a rank of `world`; -1 where there are no groups.
   [[nodiscard]] int group_of(int rank) const { return own_ ? groups_[static_cast<std::size_t>(rank)] : -1; }
   [[nodiscard]] int number() const { return group_of(world_.rank()); }
   /// In `world`, of a rank in own().
-  [[nodiscard]] int in_world(int rank) const;
+  [[nodiscard]] int in_world(int rank) const { return own_ ? members_[static_cast<std::size_t>(rank)] : rank; }
 
  private:
   const Ranks& world_;
-  std::vector<int> groups_;  // by rank
+  std::vector<int> groups_;   // by rank
+  std::vector<int> members_;  // of the own group, where there are several
   std::unique_ptr<Ranks> own_;
 };
 

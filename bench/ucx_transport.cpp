@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <sched.h>
 
+#include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "bench/rank_gpu.h"
@@ -230,7 +232,8 @@ std::unique_ptr<Transport> make_ucx_transport(MPI_Comm parent, const BackendSett
     reason = error.what();
   }
   auto addresses = ranks.gather_everywhere(address);
-  const auto hosts = ranks.gather_everywhere(host_name());
+  std::vector<std::string> hosts;
+  std::ranges::transform(rows, std::back_inserter(hosts), &core::RankRow::host);
   if (!reason.empty()) {  // only now, so that nobody waits for this rank's address
     throw core::Error(reason);
   }

@@ -7,6 +7,7 @@
 
 #include "core/statistics.h"
 #include "core/units.h"
+#include "reports/collective_cases.h"
 #include "reports/judge.h"
 #include "reports/places.h"
 #include "topology/fabric_shape.h"
@@ -14,8 +15,7 @@
 namespace plumb::reports {
 namespace {
 
-constexpr double kLeast = 0.5;                  // of what pairs and map allow
-constexpr core::Integer kBytesARank = 1 << 20;  // smaller ones are a matter of latency
+constexpr double kLeast = 0.5;  // of what pairs and map allow
 
 /// The most that a collective's busbw can be, and why.
 struct Bound {
@@ -93,8 +93,8 @@ Bound bound_of(const Evidence& evidence, const Fabric& fabric, const Places& pla
 /// How much more than rings and trees the algorithm sends; where that is not known, as much as those of others than
 /// NCCL may.
 double detour(const core::CaseRow& row) {
-  if (row.linkbw_Bps && *row.busbw_Bps > 0) {
-    return *row.linkbw_Bps / *row.busbw_Bps;
+  if (const double busbw = row.busbw_Bps.value_or(0); row.linkbw_Bps && busbw > 0) {
+    return *row.linkbw_Bps / busbw;
   }
   return row.backend == "nccl" ? 1 : std::max(1.0, std::ceil(std::log2(static_cast<double>(row.ranks))) / 2);
 }
@@ -111,8 +111,7 @@ std::vector<const Placed<core::CaseRow>*> largest_cases(const Evidence& evidence
       largest;
   for (const auto& placed : evidence.cases) {
     const auto& row = placed.row;
-    const bool counts = row.status == "ok" && row.busbw_Bps && row.ranks > 1 && !row.group &&
-                        row.bytes >= kBytesARank * row.ranks &&
+    const bool counts = tells_bandwidth(row) && row.ranks > 1 && !row.group &&
                         (row.collective == "allreduce" || row.collective == "alltoall");
     if (auto*& best = largest[{placed.run, row.collective, row.backend, row.memory}];
         counts && (best == nullptr || row.bytes > best->row.bytes)) {
@@ -170,7 +169,7 @@ void judge_collectives(const Evidence& evidence, const Fabric& fabric, const Pla
   for (const auto* placed : cases) {
     const auto bound = bound_of(evidence, fabric, places, shape, *placed);
     const double allowed = bound.Bps * slowest / detour(placed->row);
-    if (const double busbw = *placed->row.busbw_Bps; busbw < kLeast * allowed) {
+    if (const double busbw = placed->row.busbw_Bps.value_or(0); busbw < kLeast * allowed) {
       add(*placed,
           {evidence.file_of(placed->place), placed->place.line,
            fmt::format("{}: busbw {}{}, at most {}, by {}", placed->row.name, core::format_rate(busbw),

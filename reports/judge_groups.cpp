@@ -6,13 +6,13 @@
 
 #include "core/statistics.h"
 #include "core/units.h"
+#include "reports/collective_cases.h"
 #include "reports/judge.h"
 
 namespace plumb::reports {
 namespace {
 
-constexpr double kSlow = 0.8;                   // of the other groups
-constexpr core::Integer kBytesARank = 1 << 20;  // smaller ones are a matter of latency
+constexpr double kSlow = 0.8;  // of the other groups
 
 using Groups = std::vector<const Placed<core::CaseRow>*>;
 
@@ -24,7 +24,7 @@ std::vector<Groups> side_by_side(const Evidence& evidence) {
   std::map<Key, std::map<std::tuple<core::Integer, std::string_view, std::string_view, core::Integer>, Groups>> all;
   for (const auto& placed : evidence.cases) {
     const auto& row = placed.row;
-    if (row.group && row.status == "ok" && row.busbw_Bps && row.bytes >= kBytesARank * row.ranks) {
+    if (row.group && tells_bandwidth(row)) {
       all[{placed.run, row.collective, row.backend, row.memory}][{row.bytes, row.dtype, row.redop, row.in_place}]
           .push_back(&placed);
     }
