@@ -63,24 +63,4 @@ HostRates host_rates(const core::GpuStream& stream, int repetitions) {
   return rates;
 }
 
-bool can_reach(const core::Gpu& source, const core::Gpu& target) {
-  int can = 0;
-  source.cuda().require(source.cuda()->can_reach_peer(&can, source.device(), target.device()), "cuDeviceCanAccessPeer");
-  return can != 0;
-}
-
-Rates peer_rates(const core::GpuStream& stream, const core::Gpu& target, int repetitions) {
-  const auto& cuda = stream.gpu().cuda();
-  const core::GpuBuffer there(target, kHostBytes), here(stream.gpu(), kHostBytes);
-  stream.gpu().make_current();
-  if (const int code = cuda->enable_peer(target.context(), 0); code != core::kCudaPeerAccessAlreadyEnabled) {
-    cuda.require(code, "cuCtxEnablePeerAccess");
-  }
-  return rates_of(stream, kHostBytes, repetitions, [&] {
-    cuda.require(cuda->copy_to_peer(there.address(), target.context(), here.address(), stream.gpu().context(),
-                                    kHostBytes, stream.get()),
-                 "cuMemcpyPeerAsync");
-  });
-}
-
 }  // namespace plumb::diag

@@ -1,4 +1,4 @@
-// How fast a GPU moves data: its own memory, to and from its host, to another GPU.
+// How fast a GPU moves data: its own memory, to and from its host.
 #pragma once
 
 #include <vector>
@@ -21,11 +21,7 @@ struct HostRates {
   Rates to_gpu, to_host;
 };
 
-/// Page-locked memory, each direction alone. Throws core::Error.
+/// Page-locked memory, where the calling thread has its own; each direction alone. Throws core::Error.
 HostRates host_rates(const core::GpuStream& stream, int repetitions);
-
-/// From the stream's GPU to `target`, by the copy engine and directly; needs can_reach. Throws core::Error.
-Rates peer_rates(const core::GpuStream& stream, const core::Gpu& target, int repetitions);
-bool can_reach(const core::Gpu& source, const core::Gpu& target);
 
 }  // namespace plumb::diag

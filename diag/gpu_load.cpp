@@ -26,7 +26,9 @@ struct LoadedGpu {
   int checks = 0;
 };
 
-LoadedGpu prepare(TestedGpu& gpu, const CublasLibrary& cublas, MatrixType type) {
+std::string test_of(const MatrixType& type) { return fmt::format("gemm_{}", type.name); }
+
+LoadedGpu prepare(TestedGpu& gpu, const CublasLibrary& cublas, const MatrixType& type) {
   LoadedGpu loaded;
   loaded.gpu = &gpu;
   loaded.load = std::make_unique<MatrixLoad>(cublas, *gpu.stream, type);
@@ -36,21 +38,18 @@ LoadedGpu prepare(TestedGpu& gpu, const CublasLibrary& cublas, MatrixType type) 
 }
 
 /// A GPU that fails is told, and left out of what follows.
-void for_each(std::vector<LoadedGpu>& loaded, MatrixType type, GpuRecorder& recorder,
+void for_each(std::vector<LoadedGpu>& loaded, const MatrixType& type, GpuRecorder& recorder,
               const std::function<void(LoadedGpu&)>& work) {
-  std::erase_if(loaded, [&](LoadedGpu& one) {
-    return !recorder.attempt(one.gpu->id, fmt::format("gemm_{}", name_of(type)), [&] { work(one); });
-  });
+  std::erase_if(loaded,
+                [&](LoadedGpu& one) { return !recorder.attempt(one.gpu->id, test_of(type), [&] { work(one); }); });
 }
 
-void run_batch(std::vector<LoadedGpu>& loaded, const core::NvmlLibrary& nvml, MatrixType type, bool checks,
+void run_batch(std::vector<LoadedGpu>& loaded, const core::NvmlLibrary& nvml, const MatrixType& type, bool checks,
                GpuRecorder& recorder) {
   for_each(loaded, type, recorder, [](LoadedGpu& one) { one.load->start(one.products); });
   std::this_thread::sleep_for(kIntoBatch);
   for (auto& one : loaded) {
-    if (one.gpu->device) {
-      one.pulses.push_back(read_pulse(nvml, *one.gpu->device));
-    }
+    one.pulses.push_back(pulse_of(nvml, *one.gpu));
   }
   for_each(loaded, type, recorder, [&](LoadedGpu& one) {
     one.rates.push_back(MatrixLoad::operations() * one.products / one.load->finish());
@@ -61,9 +60,9 @@ void run_batch(std::vector<LoadedGpu>& loaded, const core::NvmlLibrary& nvml, Ma
   });
 }
 
-void record(const LoadedGpu& one, const core::NvmlLibrary& nvml, MatrixType type, bool tells_state,
+void record(const LoadedGpu& one, const core::NvmlLibrary& nvml, const MatrixType& type, bool tells_state,
             GpuRecorder& recorder) {
-  const auto test = fmt::format("gemm_{}", name_of(type));
+  const auto test = test_of(type);
   recorder.add(one.gpu->id, test, one.rates, "FLOP/s");
   recorder.add({one.gpu->id, test + "_different", static_cast<double>(one.different), "count", one.checks, "ok", ""});
   if (tells_state && one.gpu->device) {
@@ -75,11 +74,17 @@ void record(const LoadedGpu& one, const core::NvmlLibrary& nvml, MatrixType type
 }  // namespace
 
 void load_gpus(std::vector<TestedGpu>& gpus, const core::NvmlLibrary& nvml, const CublasLibrary& cublas,
-               MatrixType type, double seconds, bool tells_state, GpuRecorder& recorder) {
+               const MatrixType& type, double seconds, bool tells_state, GpuRecorder& recorder) {
   std::vector<LoadedGpu> loaded;
   for (auto& gpu : gpus) {
-    recorder.attempt(gpu.id, fmt::format("gemm_{}", name_of(type)),
-                     [&] { loaded.push_back(prepare(gpu, cublas, type)); });
+    recorder.attempt(gpu.id, test_of(type), [&] {
+      if (gpu.gpu->capability() >= type.capability) {
+        loaded.push_back(prepare(gpu, cublas, type));
+        return;
+      }
+      recorder.add({gpu.id, test_of(type), std::nullopt, "", std::nullopt, "absent",
+                    fmt::format("needs compute capability {}.{}", type.capability / 10, type.capability % 10)});
+    });
   }
   const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
   for (int batch = 1; !loaded.empty() && Clock::now() < end; ++batch) {

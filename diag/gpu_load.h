@@ -11,9 +11,9 @@
 namespace plumb::diag {
 
 /// Matrix products for `seconds`: rows gemm_TYPE (median rate) and gemm_TYPE_different (results that differ between
-/// repetitions); with `tells_state` clocks, heat, power and throttle reasons meanwhile, and errors and links at the
-/// end.
+/// repetitions), or why there are none; with `tells_state` clocks, heat, power and throttle reasons meanwhile, and
+/// errors and links at the end.
 void load_gpus(std::vector<TestedGpu>& gpus, const core::NvmlLibrary& nvml, const CublasLibrary& cublas,
-               MatrixType type, double seconds, bool tells_state, GpuRecorder& recorder);
+               const MatrixType& type, double seconds, bool tells_state, GpuRecorder& recorder);
 
 }  // namespace plumb::diag

@@ -3,16 +3,21 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <memory>
 
 #include "core/guarded_main.h"
 #include "core/program.h"
 #include "diag/gpu_bandwidth.h"
 #include "diag/gpu_kernels.h"
 #include "diag/gpu_load.h"
+#include "diag/numa_nodes.h"
+#include "diag/peer_copies.h"
 #include "diag/xid.h"
 
 namespace plumb::diag {
 namespace {
+
+constexpr double kShareOfOthers = 0.2;  // of the load in fp8, and in tf32; the rest is bf16
 
 /// The libraries that only GPU hosts have.
 struct Libraries {
@@ -29,33 +34,45 @@ struct Libraries {
   }
 };
 
-void measure_bandwidths(const TestedGpu& one, int repetitions, GpuRecorder& recorder) {
+void measure_memory(const TestedGpu& one, int repetitions, GpuRecorder& recorder) {
   recorder.attempt(one.id, "hbm", [&] {
     const auto rates = memory_rates(*one.stream, repetitions);
     recorder.add(one.id, "hbm_read", rates.read, "Bps");
     recorder.add(one.id, "hbm_write", rates.write, "Bps");
     recorder.add(one.id, "hbm_copy", rates.copy, "Bps");
   });
-  recorder.attempt(one.id, "host_copy", [&] {
-    const auto rates = host_rates(*one.stream, repetitions);
-    recorder.add(one.id, "host_to_gpu", rates.to_gpu, "Bps");
-    recorder.add(one.id, "gpu_to_host", rates.to_host, "Bps");
-  });
 }
 
-/// Each direction of each pair by itself.
-void measure_peers(const std::vector<TestedGpu>& gpus, int repetitions, GpuRecorder& recorder) {
-  for (const auto& source : gpus) {
-    for (const auto& target : gpus) {
-      const auto test = "p2p_to_" + target.id.substr(target.id.rfind('/') + 1);
-      if (&source != &target && can_reach(*source.gpu, *target.gpu)) {
-        recorder.attempt(source.id, test, [&] {
-          recorder.add(source.id, test, peer_rates(*source.stream, *target.gpu, repetitions), "Bps");
-        });
-      } else if (&source != &target) {
-        recorder.add({source.id, test, std::nullopt, "", std::nullopt, "absent", "the driver allows no direct copy"});
+void measure_host(const TestedGpu& one, const std::string& suffix, int repetitions, GpuRecorder& recorder) {
+  const auto rates = host_rates(*one.stream, repetitions);
+  recorder.add(one.id, "host_to_gpu" + suffix, rates.to_gpu, "Bps");
+  recorder.add(one.id, "gpu_to_host" + suffix, rates.to_host, "Bps");
+}
+
+/// Null with the reason where the system forbids it, as containers do: no fault of the GPU's.
+std::unique_ptr<StayOnNode> stay_on(const NumaNodes& nodes, int node, std::string& why_not) {
+  try {
+    return std::make_unique<StayOnNode>(nodes, node);
+  } catch (const core::Error& error) {
+    why_not = error.what();
+    return nullptr;
+  }
+}
+
+/// With memory on the GPU's own NUMA node and on the farthest one, where the host tells which those are.
+void measure_host(const TestedGpu& one, const NumaNodes& nodes, int repetitions, GpuRecorder& recorder) {
+  std::string why_not;
+  recorder.attempt(one.id, "host_copy", [&] {
+    const auto stay = one.numa_node < 0 ? nullptr : stay_on(nodes, one.numa_node, why_not);
+    measure_host(one, "", repetitions, recorder);
+  });
+  if (const auto far = nodes.farthest_from(one.numa_node)) {
+    recorder.attempt(one.id, "host_copy_far", [&] {
+      if (const auto stay = stay_on(nodes, *far, why_not)) {
+        return measure_host(one, "_far", repetitions, recorder);
       }
-    }
+      recorder.add({one.id, "host_to_gpu_far", std::nullopt, "", std::nullopt, "absent", why_not});
+    });
   }
 }
 
@@ -97,15 +114,20 @@ core::ExitCode run(const GpuOptions& options, const Libraries& libraries, int ar
   }
   auto gpus = open_gpus(libraries.cuda, libraries.nvml, options.host);
   GpuRecorder recorder(options, manifest_of(options, libraries, argc, argv));
+  const NumaNodes nodes;
   for (const auto& one : gpus) {
     fmt::print("# {}: {}, {}\n", one.id, one.gpu->name(), one.gpu->pci());
-    measure_bandwidths(one, options.repetitions, recorder);
+    measure_memory(one, options.repetitions, recorder);
+    measure_host(one, nodes, options.repetitions, recorder);
   }
   measure_peers(gpus, options.repetitions, recorder);
-  constexpr double kShareOfTf32 = 0.2;
-  load_gpus(gpus, libraries.nvml, libraries.cublas, MatrixType::bf16, options.load_s * (1 - kShareOfTf32), true,
-            recorder);
-  load_gpus(gpus, libraries.nvml, libraries.cublas, MatrixType::tf32, options.load_s * kShareOfTf32, false, recorder);
+  load_gpus(gpus, libraries.nvml, libraries.cublas, kBf16, options.load_s * (1 - 2 * kShareOfOthers), true, recorder);
+  load_gpus(gpus, libraries.nvml, libraries.cublas, kFp8, options.load_s * kShareOfOthers, false, recorder);
+  load_gpus(gpus, libraries.nvml, libraries.cublas, kTf32, options.load_s * kShareOfOthers, false, recorder);
+  for (const auto& one : gpus) {
+    recorder.add(rest_rows(one.id, "before", one.at_rest));
+    recorder.add(rest_rows(one.id, "after", pulse_of(libraries.nvml, one)));
+  }
   tell_xids(gpus, recorder);
   recorder.finish();
   fmt::print(stderr, "rows written to {}; judge them: plumb-report {}\n", recorder.dir().path().string(),

@@ -23,9 +23,15 @@ std::string value_text(const core::GpuRow& row) {
   if (row.unit == "share") {
     return core::format_percent(*row.value);
   }
+  if (row.unit == "generation" || row.unit == "lanes") {
+    return fmt::format("{}{:.0f}", row.unit == "lanes" ? "x" : "Gen", *row.value);
+  }
   return row.unit.starts_with("Hz") ? fmt::format("{:.0f} MHz", *row.value * 1e-6)
                                     : fmt::format("{:.0f} {}", *row.value, row.unit);
 }
+
+/// No errors and no reason to throttle are for the file only.
+bool tells_something(const core::GpuRow& row) { return row.value != 0 || (row.unit != "count" && row.unit != "share"); }
 
 }  // namespace
 
@@ -40,8 +46,10 @@ void GpuRecorder::add(const core::GpuRow& row) {
   failed_ += row.status == "failed" ? 1 : 0;
   rows_.add(row);
   rows_.flush();
-  fmt::print("{:<24} {:<26} {:>16}{}\n", core::printable(row.gpu), row.test, value_text(row),
-             row.reason.empty() ? "" : "  " + core::printable(row.reason));
+  if (tells_something(row)) {
+    fmt::print("{:<24} {:<26} {:>16}{}\n", core::printable(row.gpu), row.test, value_text(row),
+               row.reason.empty() ? "" : "  " + core::printable(row.reason));
+  }
 }
 
 void GpuRecorder::add(const std::vector<core::GpuRow>& rows) {

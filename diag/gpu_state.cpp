@@ -145,6 +145,19 @@ std::vector<core::GpuRow> pulse_rows(const std::string& gpu, const std::vector<G
   return rows;
 }
 
+std::vector<core::GpuRow> rest_rows(const std::string& gpu, const char* when, const GpuPulse& pulse) {
+  std::vector<core::GpuRow> rows;
+  const auto add = [&](const char* test, const Value& value, const char* unit) {
+    if (value) {
+      rows.push_back(row(gpu, fmt::format("{}_{}", test, when), *value, unit));
+    }
+  };
+  add("sm_clock", pulse.sm_clock_Hz, "Hz_rest");  // not compared: clocks at rest are as the driver pleases
+  add("temperature", pulse.temperature_C, "C");
+  add("power", pulse.power_W, "W");
+  return rows;
+}
+
 std::vector<core::GpuRow> condition_rows(const std::string& gpu, const GpuCondition& before,
                                          const GpuCondition& under_load) {
   std::vector<core::GpuRow> rows;

@@ -33,6 +33,8 @@ GpuCondition read_condition(const core::NvmlLibrary& nvml, core::NvmlDevice devi
 /// Rows of gpus.csv: medians of the clocks and of the PCIe link, which trains down at rest; the most of heat and power;
 /// the share of pulses with each reason to throttle.
 std::vector<core::GpuRow> pulse_rows(const std::string& gpu, const std::vector<GpuPulse>& pulses);
+/// Of a GPU without work, `when`: "before" or "after" the load.
+std::vector<core::GpuRow> rest_rows(const std::string& gpu, const char* when, const GpuPulse& pulse);
 /// What is so `under_load`, and counters that rose since `before`.
 std::vector<core::GpuRow> condition_rows(const std::string& gpu, const GpuCondition& before,
                                          const GpuCondition& under_load);

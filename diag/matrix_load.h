@@ -2,24 +2,17 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 #include "core/gpu.h"
-#include "diag/cublas_library.h"
+#include "diag/matrix_product.h"
 
 namespace plumb::diag {
-
-enum class MatrixType { bf16, tf32 };
-std::string_view name_of(MatrixType type);  // "bf16", "tf32"
 
 /// Products of two square matrices of random numbers, by cuBLAS.
 class MatrixLoad {
  public:
   /// Throws core::Error.
-  MatrixLoad(const CublasLibrary& cublas, const core::GpuStream& stream, MatrixType type);
-  ~MatrixLoad();
-  MatrixLoad(const MatrixLoad&) = delete;
-  MatrixLoad& operator=(const MatrixLoad&) = delete;
+  MatrixLoad(const CublasLibrary& cublas, const core::GpuStream& stream, const MatrixType& type);
 
   /// Enqueues `products` and takes their time.
   void start(int products);
@@ -33,15 +26,11 @@ class MatrixLoad {
   std::uint64_t different_from_first();
 
  private:
-  void multiply(core::CudaAddress result);
-
-  const CublasLibrary& cublas_;
   const core::GpuStream& stream_;
-  MatrixType type_;
   core::GpuKernels kernels_;
   core::GpuBuffer a_, b_, first_, result_, count_;
+  MatrixProduct product_;
   core::GpuTimer timer_;
-  CublasContext context_ = nullptr;
 };
 
 }  // namespace plumb::diag

@@ -17,8 +17,13 @@ struct TestedGpu {
   std::unique_ptr<core::Gpu> gpu;
   std::unique_ptr<core::GpuStream> stream;
   std::optional<core::NvmlDevice> device;  // where NVML knows it
+  int numa_node = -1;                      // -1: the firmware does not tell
+  GpuPulse at_rest;                        // read before any work
   GpuCondition before;
 };
+
+/// Nothing of one that NVML does not know.
+GpuPulse pulse_of(const core::NvmlLibrary& nvml, const TestedGpu& gpu);
 
 /// Those that the driver shows, in its order. Throws core::Error.
 std::vector<TestedGpu> open_gpus(const core::CudaLibrary& cuda, const core::NvmlLibrary& nvml, const std::string& host);

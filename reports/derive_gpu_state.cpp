@@ -28,6 +28,8 @@ constexpr std::array kCounts{
               "drain the host and reset the GPU; if they come back, replace it"},
     CountRule{"gemm_bf16_different", "gpu_wrong_results", "fail", "results differed when a product was repeated",
               "take the GPU out of jobs: it computes wrongly and does not notice; replace it"},
+    CountRule{"gemm_fp8_different", "gpu_wrong_results", "fail", "results differed when a product was repeated",
+              "take the GPU out of jobs: it computes wrongly and does not notice; replace it"},
     CountRule{"gemm_tf32_different", "gpu_wrong_results", "fail", "results differed when a product was repeated",
               "take the GPU out of jobs: it computes wrongly and does not notice; replace it"},
 };

@@ -74,9 +74,18 @@ void tell_the_clock(const GpuReading& reading, const std::map<std::uint32_t, std
 
 /// The consequences of a fault that has a row of its own.
 bool is_explained(const core::CheckRow& row, const std::set<std::pair<std::string, std::string>>& causes) {
-  const auto has = [&](const char* cause) { return causes.contains({row.subject, cause}); };
-  return (row.check.starts_with("gpu_slower_gemm") && has("gpu_clock_capped")) ||
-         ((row.check == "gpu_slower_host_to_gpu" || row.check == "gpu_slower_gpu_to_host") && has("pcie_link"));
+  const auto has = [&](const std::string& cause) { return causes.contains({row.subject, cause}); };
+  const auto starts = [&](std::string_view head) { return row.check.starts_with(head); };
+  if (starts("gpu_slower_gemm")) {
+    return has("gpu_clock_capped");
+  }
+  for (const std::string near : {"gpu_slower_host_to_gpu", "gpu_slower_gpu_to_host"}) {
+    if (starts(near)) {
+      return has("pcie_link") || (row.check != near && has(near));  // from the far socket, too
+    }
+  }
+  constexpr std::string_view kBoth = "gpu_slower_p2p_both_to_";
+  return starts(kBoth) && has("gpu_slower_p2p_to_" + row.check.substr(kBoth.size()));
 }
 
 /// The rows from `first` on: causes ahead of the rest, without what they explain.
@@ -125,8 +134,13 @@ void judge(const Peers& peers, const std::map<std::uint32_t, std::string>& throt
       row.observed = fmt::format("{}, {} of its peers", value_text(*reading.value, unit), core::format_percent(share));
       row.expected = value_text(std::exp(peers.better == Better::more ? usual : -usual), unit);
       row.advice = "look at its clocks, power cap, temperature and throttle reasons, then at its memory and PCIe link";
-      if (evidence.words[reading.test] == "sm_clock") {
+      const std::string& test = evidence.words[reading.test];
+      if (test == "sm_clock") {
         tell_the_clock(reading, throttle, row);
+      } else if (test.ends_with("_far")) {
+        row.advice =
+            "its own socket's memory is not slow: look at the link between the sockets (UPI, xGMI), and at the "
+            "BIOS settings that limit it";
       }
       rows.push_back({std::move(row), evidence.file_of(reading.place), reading.place.line});
     }

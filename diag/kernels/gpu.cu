@@ -31,14 +31,14 @@ extern "C" __global__ void copy_memory(ulonglong2* to, const ulonglong2* from, l
   }
 }
 
-/// Halves of 32-bit words as two bfloat16 between 0.5 and 1 with either sign (as floats: likewise ordinary numbers), so
-/// that products draw as much power as real work does.
-extern "C" __global__ void fill_matrix(unsigned* to, long long words, unsigned seed) {
+/// Random 32-bit words, of which the bits in `keep` stay and those in `fixed` are set: the caller knows which make their
+/// elements ordinary numbers with either sign, so that products draw as much power as real work does.
+extern "C" __global__ void fill_matrix(unsigned* to, long long words, unsigned seed, unsigned keep, unsigned fixed) {
   for (long long i = first_turn(); i < words; i += stride()) {
     unsigned x = static_cast<unsigned>(i) * 2654435761U ^ seed;
     x = (x ^ x >> 15) * 2246822519U;
     x ^= x >> 13;
-    to[i] = (x & 0x807f807fU) | 0x3f003f00U;
+    to[i] = (x & keep) | fixed;
   }
 }
 

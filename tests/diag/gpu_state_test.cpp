@@ -3,14 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "diag/cublas_library.h"
 #include "diag/gpu_options.h"
 #include "tests/core/same_interface.h"
 
-#if __has_include(<cublas_v2.h>)
-#include <cublas_v2.h>
-#define PLUMB_HAS_CUBLAS_HEADER 1
-#endif
 #if __has_include(<nvml.h>)
 #include <nvml.h>
 #define PLUMB_HAS_NVML_HEADER 1
@@ -24,22 +19,6 @@ constexpr bool equals(Ours) {
   return test::SameInterface<Ours, Theirs>::value;
 }
 
-#ifdef PLUMB_HAS_CUBLAS_HEADER
-constexpr CublasFunctions kCublas;
-static_assert(equals<decltype(&::cublasCreate_v2)>(kCublas.create));
-static_assert(equals<decltype(&::cublasDestroy_v2)>(kCublas.destroy));
-static_assert(equals<decltype(&::cublasGetVersion_v2)>(kCublas.version));
-static_assert(equals<decltype(&::cublasSetStream_v2)>(kCublas.set_stream));
-static_assert(kCublasNotTransposed == CUBLAS_OP_N && kCublasTransposed == CUBLAS_OP_T);
-static_assert(kCublasDefaultAlgorithm == CUBLAS_GEMM_DEFAULT);
-static_assert(kCudaReal32 == CUDA_R_32F && kCudaReal16b == CUDA_R_16BF);
-static_assert(kCublasCompute32 == CUBLAS_COMPUTE_32F && kCublasCompute32FastTf32 == CUBLAS_COMPUTE_32F_FAST_TF32);
-using GemmEx = cublasStatus_t (*)(cublasHandle_t, cublasOperation_t, cublasOperation_t, int, int, int, const void*,
-                                  const void*, cudaDataType, int, const void*, cudaDataType, int, const void*, void*,
-                                  cudaDataType, int, cublasComputeType_t, cublasGemmAlgo_t);
-static_assert(equals<GemmEx>(kCublas.multiply));  // C++ overloads the name:
-static_assert(requires { static_cast<GemmEx>(&::cublasGemmEx); });
-#endif
 #ifdef PLUMB_HAS_NVML_HEADER
 constexpr core::NvmlFunctions kNvml;
 static_assert(equals<decltype(&::nvmlDeviceGetClockInfo)>(kNvml.clock_MHz));
@@ -94,6 +73,14 @@ TEST(ConditionRows, CountersOfLinksAreRises) {
   EXPECT_EQ(value_of(rows, "pcie_replays"), 2);
   EXPECT_EQ(value_of(rows, "nvlink_errors"), 0);
   EXPECT_EQ(value_of(rows, "retired_pages"), std::nullopt);
+}
+
+TEST(RestRows, SayWhenAndNothingThatNvmlDoesNotTell) {
+  const auto rows = rest_rows("gpu/n1/0", "after", {.sm_clock_Hz = 3.45e8, .temperature_C = 58});
+  ASSERT_EQ(rows.size(), 2);
+  EXPECT_EQ(value_of(rows, "sm_clock_after"), 3.45e8);
+  EXPECT_EQ(rows[0].unit, "Hz_rest");
+  EXPECT_EQ(value_of(rows, "temperature_after"), 58);
 }
 
 TEST(FindDevice, NoneWithoutTheLibrary) {

@@ -29,7 +29,12 @@ Values healthy(int gpu) {
           {"hbm_copy", 2.9e12 * noise},
           {"host_to_gpu", 5.5e10 * noise},
           {"gpu_to_host", 5.4e10 * noise},
+          {"host_to_gpu_far", 4.9e10 * noise},
+          {"gpu_to_host_far", 4.8e10 * noise},
+          {"p2p_to_0", 3.9e11 * noise},
+          {"p2p_both_to_0", 3.7e11 * noise},
           {"gemm_bf16", 7.1e14 * noise},
+          {"gemm_fp8", 1.3e15 * noise},
           {"gemm_tf32", 3.6e14 * noise},
           {"sm_clock", 1.755e9 * noise},
           {"memory_clock", 2.619e9},
@@ -46,16 +51,21 @@ Values healthy(int gpu) {
           {"max_pcie_generation", 5},
           {"pcie_width", 16},
           {"max_pcie_width", 16},
+          {"sm_clock_before", gpu % 2 == 0 ? 3.45e8 : 1.98e9},  // at rest, as the driver pleases
           {"gemm_bf16_different", 0},
+          {"gemm_fp8_different", 0},
           {"gemm_tf32_different", 0}};
 }
 
 const char* unit_of(const std::string& test) {
-  if (test.starts_with("hbm") || test.starts_with("host") || test.starts_with("gpu_to")) {
+  if (test.starts_with("hbm") || test.starts_with("host") || test.starts_with("gpu_to") || test.starts_with("p2p")) {
     return "Bps";
   }
   if (test.ends_with("_different")) {
     return "count";
+  }
+  if (test.ends_with("_before")) {
+    return "Hz_rest";
   }
   return test.starts_with("gemm") ? "FLOP/s" : test.ends_with("_clock") ? "Hz" : "";
 }
@@ -104,6 +114,7 @@ TEST(JudgeGpus, ACappedClockSaysByWhat) {
   const auto finding = only_finding([](Values& values) {
     values["sm_clock"] = 1.2e9;
     values["gemm_bf16"] *= 1.2 / 1.755;  // follows, and is not told twice
+    values["gemm_fp8"] *= 1.2 / 1.755;
     values["gemm_tf32"] *= 1.2 / 1.755;
     values["throttle_sw_power_cap"] = 0.98;
   });
@@ -132,9 +143,40 @@ TEST(JudgeGpus, AHalfWidthLinkExplainsSlowCopies) {
     values["pcie_width"] = 8;
     values["host_to_gpu"] *= 0.9;  // above the model's floor, below its peers
     values["gpu_to_host"] *= 0.5;
+    values["gpu_to_host_far"] *= 0.5;
   });
   EXPECT_EQ(finding.kind, FindingKind::downgraded_link);
   EXPECT_EQ(finding.title, "gpu/n1/3: pcie link: PCIe Gen5 x8, expected Gen5 x16");
+}
+
+TEST(JudgeGpus, SlowCopiesFromItsOwnSocketExplainThoseFromTheFarOne) {
+  const auto finding = only_finding([](Values& values) {
+    values["host_to_gpu"] *= 0.85;
+    values["host_to_gpu_far"] *= 0.85;
+  });
+  EXPECT_EQ(finding.kind, FindingKind::slow_gpu);
+  EXPECT_THAT(finding.title, HasSubstr("gpu slower host to gpu: "));
+  EXPECT_THAT(finding.evidence, SizeIs(1));
+}
+
+TEST(JudgeGpus, SlowCopiesFromTheFarSocketAlonePointToTheLinkBetweenThem) {
+  const auto finding = only_finding([](Values& values) { values["host_to_gpu_far"] *= 0.8; });
+  EXPECT_THAT(finding.title, HasSubstr("gpu slower host to gpu far: "));
+  EXPECT_THAT(finding.advice, HasSubstr("link between the sockets"));
+}
+
+TEST(JudgeGpus, APeerThatIsSlowOneWayIsToldOnce) {
+  const auto finding = only_finding([](Values& values) {
+    values["p2p_to_0"] *= 0.5;
+    values["p2p_both_to_0"] *= 0.6;
+  });
+  EXPECT_THAT(finding.title, HasSubstr("gpu slower p2p to 0: "));
+  EXPECT_THAT(finding.evidence, SizeIs(1));
+}
+
+TEST(JudgeGpus, APeerThatIsSlowOnlyWhileBothWaysAreBusy) {
+  const auto finding = only_finding([](Values& values) { values["p2p_both_to_0"] *= 0.6; });
+  EXPECT_THAT(finding.title, HasSubstr("gpu slower p2p both to 0: "));
 }
 
 TEST(JudgeGpus, ARemappedRow) {
@@ -145,9 +187,11 @@ TEST(JudgeGpus, ARemappedRow) {
 }
 
 TEST(JudgeGpus, ResultsThatDifferAreWrongData) {
-  const auto finding = only_finding([](Values& values) { values["gemm_bf16_different"] = 2; });
-  EXPECT_EQ(finding.kind, FindingKind::wrong_data);
-  EXPECT_EQ(finding.severity, Severity::fail);
+  for (const char* test : {"gemm_bf16_different", "gemm_fp8_different", "gemm_tf32_different"}) {
+    const auto finding = only_finding([&](Values& values) { values[test] = 2; });
+    EXPECT_EQ(finding.kind, FindingKind::wrong_data) << test;
+    EXPECT_EQ(finding.severity, Severity::fail) << test;
+  }
 }
 
 TEST(JudgeGpus, XidsOfTheGpuCountAndThoseOfProgramsDoNot) {
