@@ -46,6 +46,8 @@ class Backend {
   [[nodiscard]] virtual std::string version() const = 0;
   /// The GPU that this rank uses, gpu/HOST/NUMBER; empty: none.
   [[nodiscard]] virtual std::string device() const { return {}; }
+  /// Its model, as the driver names it; empty: none.
+  [[nodiscard]] virtual std::string device_model() const { return {}; }
   /// Called by all ranks with the same case. Throws core::Error (also std::bad_alloc) when it cannot be run; the
   /// caller lets all ranks agree before it is skipped.
   virtual std::unique_ptr<Operation> prepare(const Case& one) = 0;

@@ -16,6 +16,10 @@
 
 namespace plumb::bench {
 
+/// Of the buffers with NCCL: by ncclMemAlloc and ncclCommRegister, or as windows that all ranks have alike
+/// (ncclCommWindowRegister), from which NCCL's symmetric kernels read and write directly.
+enum class Registration { none, local, symmetric };
+
 /// What the command line says about how a backend is to be used. Each backend takes what concerns it.
 struct BackendSettings {
   std::string name = "mpi";
@@ -24,7 +28,7 @@ struct BackendSettings {
   // nccl
   bool share_gpus = false;  // ranks beyond a host's GPUs share them
   bool graph = false;       // an operation is recorded once and launched as a CUDA graph
-  bool registered = false;  // buffers by ncclMemAlloc and ncclCommRegister
+  Registration registration = Registration::none;
 };
 
 struct BackendKind {

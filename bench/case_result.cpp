@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
+#include <set>
 
 #include "core/statistics.h"
 
@@ -89,6 +91,13 @@ RankFigures own_figures(const Measurement& measurement, int rank) {
 
 }  // namespace
 
+Placement placement_of(const Ranks& ranks, const std::string& host, const std::string& gpu_model) {
+  const auto hosts = ranks.gather_everywhere(host), models = ranks.gather_everywhere(gpu_model);
+  const bool all_alike = std::ranges::adjacent_find(models, std::ranges::not_equal_to()) == models.end();
+  return {.hosts = static_cast<int>(std::set(hosts.begin(), hosts.end()).size()),
+          .gpu_model = all_alike ? gpu_model : ""};
+}
+
 core::CaseRow case_row(const CaseResult& result) {
   const Case& c = result.measured;
   core::CaseRow row;
@@ -105,6 +114,10 @@ core::CaseRow case_row(const CaseResult& result) {
   if (c.group >= 0) {
     row.group = c.group;
   }
+  if (result.placement.hosts > 0) {
+    row.hosts = result.placement.hosts;
+  }
+  row.gpu_model = result.placement.gpu_model;
   row.status = result.status;
   row.reason = result.reason;
   row.stop_reason = result.measurement.stop_reason;

@@ -14,8 +14,18 @@
 
 namespace plumb::bench {
 
+/// Where the ranks of a case run.
+struct Placement {
+  int hosts = 0;
+  std::string gpu_model;  // that all of them use; empty: none, or several
+};
+
+/// Called by all ranks of a group.
+Placement placement_of(const Ranks& ranks, const std::string& host, const std::string& gpu_model);
+
 struct CaseResult {
   Case measured;
+  Placement placement;
   std::string status = "ok";  // ok, failed
   std::string reason;
   Measurement measurement;  // empty when failed

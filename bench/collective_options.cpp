@@ -29,23 +29,6 @@ SyncMode parse_sync(const std::string& text) { return text == "round-time" ? Syn
 /// nccl-tests reads a mask so, with 0x before it or not.
 std::string as_hexadecimal(const std::string& mask) { return mask.starts_with("0x") ? mask : "0x" + mask; }
 
-double parse_share(const std::string& text) {
-  if (text.empty()) {
-    return 0;
-  }
-  std::size_t used = 0;
-  double value = 0;
-  try {
-    value = std::stod(text, &used);
-  } catch (const std::exception&) {
-    used = 0;
-  }
-  if (used == 0 || (text.substr(used) != "%" && text.size() != used) || value <= 0 || value >= 100) {
-    throw core::UsageError(fmt::format("--until {}: give a percentage such as 2%", text));
-  }
-  return value / 100;
-}
-
 PlantedError parse_planted(const std::string& text) {
   PlantedError planted;
   if (!text.empty() && std::sscanf(text.c_str(), "%d:%ld", &planted.rank, &planted.element) < 1) {
@@ -91,7 +74,8 @@ void add_own_options(CLI::App& app, Typed& typed, CollectiveOptions& options) {
   app.add_option("--until", typed.until,
                  "instead of -n: until the 95 % interval of the median is within this, such as 2%");
   app.add_option("--duration", typed.duration, "instead of -n: soak each case for so long, such as 10m");
-  app.add_option("--timeout", typed.timeout, "end the run and name the rank when nothing moves for so long (0: never)")
+  app.add_option("-T,--timeout", typed.timeout,
+                 "end the run and name the rank when nothing moves for so long (0: never)")
       ->capture_default_str();
   app.add_option("--split", typed.split,
                  "groups that run at the same time: MOD 8 joins every eighth rank, DIV 8 eight in a row; also AND, OR")
@@ -148,6 +132,7 @@ CollectiveOptions parse_collective_options(const Collective& collective, int arg
   add_own_options(app, typed, options);
   add_schedule_options(app, options.schedule);
   add_gpu_options(app, options.backend);
+  add_collective_gpu_options(app, options.backend);
   add_local_rank_options(app, options.local_ranks);
   core::parse_command_line(app, argc, argv);
   options.sweep.min_bytes = core::parse_bytes(typed.min_bytes);
@@ -158,7 +143,7 @@ CollectiveOptions parse_collective_options(const Collective& collective, int arg
   options.sweep.out_of_place = typed.place != "in";
   options.sweep.in_place = typed.place != "out";
   options.sampling.sync = parse_sync(typed.sync);
-  options.sampling.stop.until = parse_share(typed.until);
+  options.sampling.stop.until = typed.until.empty() ? 0 : core::parse_share(typed.until, "--until");
   options.sampling.stop.duration_ns =
       typed.duration.empty() ? 0 : static_cast<double>(core::parse_duration_ns(typed.duration));
   options.timeout_ns = core::parse_duration_ns(typed.timeout);

@@ -94,11 +94,11 @@ class Recorder {
 };
 
 /// Measures one case; what fails on any rank of a group fails on all of it, and the sweep goes on.
-CaseResult measure(Backend& backend, const Case& one, const RankGroups& groups, const CommonClock& clock,
-                   const CollectiveOptions& options, Pulse& pulse) {
+CaseResult measure(Backend& backend, const Case& one, const RankGroups& groups, const Placement& placement,
+                   const CommonClock& clock, const CollectiveOptions& options, Pulse& pulse) {
   pulse.step();
   const auto& ranks = groups.own();
-  CaseResult result{.measured = one, .clock_error_ns = clock.error_bound_ns()};
+  CaseResult result{.measured = one, .placement = placement, .clock_error_ns = clock.error_bound_ns()};
   std::unique_ptr<Operation> operation;
   try {
     operation = backend.prepare(one);
@@ -144,7 +144,8 @@ void print_preamble(std::FILE* out, const Collective& collective, const Backend&
                     const std::vector<core::RankRow>& rows, const RankGroups& groups, double error_ns) {
   fmt::print(out, "# {} over {}: {}\n", collective.title, backend.name(), backend.version());
   for (const auto& row : rows) {
-    fmt::print(out, "#  Rank {:2d} on {} (local rank {}{})\n", row.rank, core::printable(row.host), row.local_rank,
+    fmt::print(out, "#  Rank {:2d} on {} (local rank {}{}{})\n", row.rank, core::printable(row.host), row.local_rank,
+               row.gpu.empty() ? "" : ", " + core::printable(row.gpu),
                groups.are_several() ? fmt::format(", group {}", groups.group_of(static_cast<int>(row.rank))) : "");
   }
   fmt::print(out,
@@ -203,6 +204,7 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
   const MpiClock local_clock;
   const CommonClock clock(groups.own(), local_clock);
   const auto rank_rows = map_ranks(ranks, backend->device());
+  const auto placement = placement_of(groups.own(), host_name(), backend->device_model());
   std::unique_ptr<Recorder> recorder;
   std::FILE* const out = options.schedule.format.empty() ? stdout : stderr;  // stdout is for one report
   NcclTable table(out);
@@ -220,27 +222,29 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
                             recorder->abandon(why);
                             nccl_log.abandon(evidence);
                           });
-  run_schedule(cases, options.schedule, ranks, [&](const Case& one) {
-    if (recorder) {
-      recorder->begin(one);
-    }
-    auto result = measure(*backend, one, groups, clock, options, pulse);
-    result.measured.group = groups.number();
-    const auto rank_times = rank_time_rows(result, groups);
-    const auto samples = sample_rows(result, groups);
-    const auto rows = case_rows(result, groups);
-    if (!ranks.first()) {
-      return rows.empty() ? core::CaseRow{} : rows.front();
-    }
-    recorder->add(rows, samples, rank_times);
-    const auto row = row_of_all(rows);
-    clean = clean && row.status == "ok" && row.wrong.value_or(0) == 0;
-    table.add(row, one);
-    std::ranges::for_each(rows, [&](const auto& of_group) { by_group.add(of_group); });
-    if (!row.first_wrong.empty()) {
-      fmt::print(stderr, "{}: wrong data: {}\n", row.name, row.first_wrong);
-    }
-    return row;
+  watchdog.guard([&] {
+    run_schedule(cases, options.schedule, ranks, [&](const Case& one) {
+      if (recorder) {
+        recorder->begin(one);
+      }
+      auto result = measure(*backend, one, groups, placement, clock, options, pulse);
+      result.measured.group = groups.number();
+      const auto rank_times = rank_time_rows(result, groups);
+      const auto samples = sample_rows(result, groups);
+      const auto rows = case_rows(result, groups);
+      if (!ranks.first()) {
+        return rows.empty() ? core::CaseRow{} : rows.front();
+      }
+      recorder->add(rows, samples, rank_times);
+      const auto row = row_of_all(rows);
+      clean = clean && row.status == "ok" && row.wrong.value_or(0) == 0;
+      table.add(row, one);
+      std::ranges::for_each(rows, [&](const auto& of_group) { by_group.add(of_group); });
+      if (!row.first_wrong.empty()) {
+        fmt::print(stderr, "{}: wrong data: {}\n", row.name, row.first_wrong);
+      }
+      return row;
+    });
   });
   ports.finish();
   const auto checks = gather_checks(ranks, backend->checks());

@@ -9,5 +9,7 @@ namespace plumb::bench {
 
 /// `settings` must live until the command line is parsed.
 void add_gpu_options(CLI::App& app, BackendSettings& settings);
+/// Of collectives only, which all ranks enter together; with the names that nccl-tests gives them, too.
+void add_collective_gpu_options(CLI::App& app, BackendSettings& settings);
 
 }  // namespace plumb::bench

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "bench/nccl_communicator.h"
+#include "bench/nccl_buffer.h"
 #include "bench/nccl_profiler.h"
 #include "bench/nccl_reduction.h"
 #include "bench/nccl_types.h"
@@ -130,10 +130,11 @@ class NcclOperation final : public Operation {
         case_(one),
         call_(call),
         sends_copy_(one.in_place && one.collective->kind == CollectiveKind::alltoall),
-        send_(communicator, one.in_place && !sends_copy_ ? 0 : bytes_of(one, one.send_elements()), settings.registered),
+        send_(communicator, one.in_place && !sends_copy_ ? 0 : bytes_of(one, one.send_elements()),
+              settings.registration),
         receive_(communicator,
                  one.in_place ? static_cast<std::size_t>(one.bytes()) : bytes_of(one, one.receive_elements()),
-                 settings.registered),
+                 settings.registration),
         reduction_(communicator, one.type, one.op),
         records_(settings.graph) {
     if (one.calls > 1) {
@@ -235,6 +236,7 @@ class NcclBackend final : public Backend {
   [[nodiscard]] std::string name() const override { return "nccl"; }
   [[nodiscard]] std::string version() const override { return communicator_.version(); }
   [[nodiscard]] std::string device() const override { return communicator_.device(); }
+  [[nodiscard]] std::string device_model() const override { return communicator_.gpu().name(); }
   [[nodiscard]] Witness* witness() override { return communicator_.witness(); }
 
   std::unique_ptr<Operation> prepare(const Case& one) override {

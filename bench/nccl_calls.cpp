@@ -41,19 +41,31 @@ void NcclCalls::enqueued(int code, const char* call, int peer) const {
 
 void NcclCalls::accept(int code, const char* call) const {
   const auto end = std::chrono::steady_clock::now() + limit_;
-  while (code == kNcclInProgress && comm_ != nullptr) {
+  if (code != kNcclInProgress || comm_ == nullptr) {
+    return enqueued(code == kNcclInProgress ? kNcclSuccess : code, call);
+  }
+  while ((code = state()) == kNcclInProgress) {
     if (std::chrono::steady_clock::now() > end) {
       is_broken_ = true;
-      throw core::Error(
-          fmt::format("{}: no answer for {:.0f} s; NCCL_DEBUG=INFO shows what NCCL waits for (rank {} of {}, "
-                      "communicator {})",
-                      call, std::chrono::duration<double>(limit_).count(), rank_, ranks_, fmt::ptr(comm_)));
+      const auto words = fmt::format(
+          "{}: no answer for {:.0f} s; NCCL_DEBUG=INFO shows what NCCL waits for (rank {} of {}, communicator {})",
+          call, std::chrono::duration<double>(limit_).count(), rank_, ranks_, fmt::ptr(comm_));
+      give_up();
+      throw core::Error(words);
     }
     ::sched_yield();
-    code = state();
   }
   if (code != kNcclSuccess) {
+    fail_for_good(code, call);
+  }
+}
+
+void NcclCalls::fail_for_good(int code, const char* call) const {
+  try {
     fail(code, call);
+  } catch (...) {
+    give_up();
+    throw;
   }
 }
 
@@ -79,10 +91,12 @@ std::string NcclCalls::background_error() const {
   return code == kNcclSuccess || code == kNcclInProgress ? "" : words_for(code);
 }
 
-void NcclCalls::abort() {
+void NcclCalls::give_up() const {
   {
     const std::lock_guard lock(mutex_);
-    is_aborted_ = true;
+    if (is_aborted_.exchange(true)) {
+      return;
+    }
   }
   if (comm_ != nullptr) {
     nccl_.abort(comm_);
@@ -91,7 +105,7 @@ void NcclCalls::abort() {
 
 void NcclCalls::look() const {
   if (const int code = state(); code != kNcclSuccess && code != kNcclInProgress) {
-    fail(code, "met in the background (ncclCommGetAsyncError)");
+    fail_for_good(code, "met in the background (ncclCommGetAsyncError)");
   }
 }
 

@@ -22,17 +22,17 @@ class NcclCalls {
   /// What NCCL answered to `call`, within a group or not; throws unless it took it in or is about to. `peer`: the rank
   /// that it sends to or receives from, -1: none.
   void enqueued(int code, const char* call, int peer = -1) const;
-  /// Waits until NCCL has taken in what it answered `code` to.
+  /// Waits until NCCL has taken in what it answered `code` to. When that fails the communicator is given up.
   void accept(int code, const char* call) const;
   /// `calls` between group start and end, which must hand each answer to enqueued(). The group is ended in any case.
   void group(const std::function<void()>& calls) const;
-  /// Throws when NCCL has met an error in the background.
+  /// Throws when NCCL has met an error in the background, and has then given the communicator up.
   void look() const;
 
   /// From any thread: that error in words; empty: none.
   [[nodiscard]] std::string background_error() const;
-  /// From any thread: gives the communicator up. Whoever uses it then throws.
-  void abort();
+  /// From any thread: gives the communicator up, once. Whoever uses it then throws.
+  void abort() { give_up(); }
   /// Throws after abort(): what looks done is not. Costs nothing to speak of.
   void require_not_aborted() const;
   [[nodiscard]] bool is_aborted() const { return is_aborted_.load(std::memory_order_relaxed); }
@@ -44,6 +44,9 @@ class NcclCalls {
   [[nodiscard]] std::string words_for(int code) const;
   [[nodiscard]] int state() const;
   [[noreturn]] void fail(int code, const char* call, int peer = -1) const;
+  /// Of what NCCL met in the background: its kernels may spin for ever, and memory that they use could not be freed.
+  [[noreturn]] void fail_for_good(int code, const char* call) const;
+  void give_up() const;
 
   const NcclFunctions& nccl_;
   const NcclComm& comm_;
@@ -51,7 +54,7 @@ class NcclCalls {
   std::chrono::nanoseconds limit_;
   mutable bool is_broken_ = false;
   mutable std::mutex mutex_;  // nobody asks a communicator that is being given up
-  std::atomic<bool> is_aborted_{false};
+  mutable std::atomic<bool> is_aborted_{false};
 };
 
 }  // namespace plumb::bench

@@ -1,7 +1,7 @@
 #include <vector>
 
 #include "bench/nccl_backend.h"
-#include "bench/nccl_communicator.h"
+#include "bench/nccl_buffer.h"
 
 namespace plumb::bench {
 namespace {
@@ -11,13 +11,13 @@ constexpr std::size_t kStride = 256;  // bytes; what CUDA aligns memory to
 
 class NcclChannel final : public Channel {
  public:
-  NcclChannel(const NcclCommunicator& communicator, int peer, std::size_t bytes, int window, bool registered)
+  NcclChannel(const NcclCommunicator& communicator, int peer, std::size_t bytes, int window, Registration registration)
       : communicator_(communicator),
         peer_(peer),
         bytes_(bytes),
         window_(static_cast<std::size_t>(window)),
-        send_(communicator, bytes + kStride * window_, registered),
-        receive_(communicator, bytes * window_, registered) {}
+        send_(communicator, bytes + kStride * window_, registration),
+        receive_(communicator, bytes * window_, registration) {}
 
   std::span<std::byte> send_memory() override { return send_.bytes(); }
   std::span<std::byte> receive_memory() override { return receive_.bytes(); }
@@ -84,7 +84,7 @@ class NcclChannel final : public Channel {
 class NcclPointToPoint final : public PointToPoint {
  public:
   NcclPointToPoint(MPI_Comm parent, const BackendSettings& settings)
-      : registered_(settings.registered), communicator_(parent, settings.share_gpus) {}
+      : registration_(settings.registration), communicator_(parent, settings.share_gpus) {}
 
   [[nodiscard]] std::string name() const override { return "nccl"; }
   [[nodiscard]] std::string version() const override { return communicator_.version(); }
@@ -92,11 +92,11 @@ class NcclPointToPoint final : public PointToPoint {
   [[nodiscard]] Witness* witness() override { return communicator_.witness(); }
 
   std::unique_ptr<Channel> open(int peer, std::int64_t bytes, int window) override {
-    return std::make_unique<NcclChannel>(communicator_, peer, static_cast<std::size_t>(bytes), window, registered_);
+    return std::make_unique<NcclChannel>(communicator_, peer, static_cast<std::size_t>(bytes), window, registration_);
   }
 
  private:
-  bool registered_;
+  Registration registration_;
   NcclCommunicator communicator_;
 };
 

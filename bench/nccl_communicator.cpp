@@ -106,10 +106,7 @@ void NcclCommunicator::connect() {
     reason = fmt::format("rank {} (host {}): {}", ranks_.rank(), host_name(), error.what());
   }
   if (const auto first = first_reason(ranks_, reason); !first.empty()) {
-    if (comm_ != nullptr) {
-      nccl_->abort(comm_);
-      comm_ = nullptr;
-    }
+    calls_.abort();
     throw core::Error(first);
   }
 }
@@ -147,36 +144,6 @@ void NcclCommunicator::wait() const {
     }
   }
   calls_.require_not_aborted();
-}
-
-NcclBuffer::NcclBuffer(const NcclCommunicator& communicator, std::size_t bytes, bool registered)
-    : communicator_(communicator) {
-  if (!registered) {
-    plain_ = std::make_unique<core::GpuBuffer>(communicator.gpu(), bytes);
-    bytes_ = span_of(plain_->address(), bytes);
-    return;
-  }
-  const auto& nccl = communicator.nccl();
-  if (nccl->allocate == nullptr || nccl->free == nullptr || nccl->register_buffer == nullptr ||
-      nccl->deregister_buffer == nullptr) {
-    throw core::Error(fmt::format("NCCL {} cannot register buffers; leave out --register", nccl.version()));
-  }
-  communicator.gpu().make_current();
-  communicator.calls().accept(nccl->allocate(&own_, std::max<std::size_t>(bytes, 1)), "ncclMemAlloc");
-  bytes_ = {static_cast<std::byte*>(own_), bytes};
-  if (bytes > 0) {
-    communicator.calls().accept(nccl->register_buffer(communicator.get(), own_, bytes, &registration_),
-                                "ncclCommRegister");
-  }
-}
-
-NcclBuffer::~NcclBuffer() {
-  if (registration_ != nullptr) {
-    communicator_.nccl()->deregister_buffer(communicator_.get(), registration_);
-  }
-  if (own_ != nullptr) {
-    communicator_.nccl()->free(own_);
-  }
 }
 
 }  // namespace plumb::bench

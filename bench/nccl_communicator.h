@@ -65,23 +65,4 @@ class NcclCommunicator {
   NcclWitness witness_;
 };
 
-/// Memory that NCCL sends from and receives into.
-class NcclBuffer {
- public:
-  /// `registered`: by ncclMemAlloc and ncclCommRegister, so that NCCL need not copy. Throws core::Error.
-  NcclBuffer(const NcclCommunicator& communicator, std::size_t bytes, bool registered);
-  ~NcclBuffer();
-  NcclBuffer(const NcclBuffer&) = delete;
-  NcclBuffer& operator=(const NcclBuffer&) = delete;
-
-  [[nodiscard]] std::span<std::byte> bytes() const { return bytes_; }
-
- private:
-  const NcclCommunicator& communicator_;
-  std::unique_ptr<core::GpuBuffer> plain_;
-  void* own_ = nullptr;
-  void* registration_ = nullptr;
-  std::span<std::byte> bytes_;
-};
-
 }  // namespace plumb::bench

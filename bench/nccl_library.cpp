@@ -19,6 +19,8 @@ void load_communicators(core::OptionalLibrary& library, NcclFunctions& f) {
   library.want(f.free, "ncclMemFree");
   library.want(f.register_buffer, "ncclCommRegister");
   library.want(f.deregister_buffer, "ncclCommDeregister");
+  library.want(f.register_window, "ncclCommWindowRegister");
+  library.want(f.deregister_window, "ncclCommWindowDeregister");
 }
 
 void load_operations(core::OptionalLibrary& library, NcclFunctions& f) {

@@ -7,11 +7,14 @@
 #include "core/cuda_library.h"
 #include "core/optional_library.h"
 
-struct ncclComm;  // the vendor's name, so that a test can hold our declarations against nccl.h
+// The vendor's names, so that a test can hold our declarations against nccl.h.
+struct ncclComm;
+struct ncclWindow_vidmem;
 
 namespace plumb::bench {
 
 using NcclComm = ncclComm*;
+using NcclWindow = ncclWindow_vidmem*;
 
 /// ncclUniqueId: how ranks find each other.
 struct NcclId {
@@ -30,7 +33,8 @@ inline constexpr unsigned kNcclConfigMagic = 0xcafebeef, kNcclConfigVersion = 21
 /// ncclResult_t, ncclDataType_t and ncclRedOp_t are passed as int.
 inline constexpr int kNcclSuccess = 0, kNcclInProgress = 7;
 inline constexpr int kNcclUint8 = 1;
-inline constexpr int kNcclScalarOnHost = 1;  // of ncclScalarResidence_t
+inline constexpr int kNcclScalarOnHost = 1;     // of ncclScalarResidence_t
+inline constexpr int kNcclSymmetricWindow = 1;  // NCCL_WIN_COLL_SYMMETRIC
 
 struct NcclFunctions {
   int (*version)(int*) = nullptr;
@@ -59,6 +63,8 @@ struct NcclFunctions {
   int (*free)(void*) = nullptr;
   int (*register_buffer)(NcclComm, void*, std::size_t, void**) = nullptr;
   int (*deregister_buffer)(NcclComm, void*) = nullptr;
+  int (*register_window)(NcclComm, void*, std::size_t, NcclWindow*, int) = nullptr;  // 2.27
+  int (*deregister_window)(NcclComm, NcclWindow) = nullptr;
 };
 
 class NcclLibrary {

@@ -9,4 +9,6 @@ class Watchdog::Thread {};
 Watchdog::Watchdog(const Ranks&, Pulse&, std::int64_t, Witness*, OnHang) {}
 Watchdog::~Watchdog() = default;
 
+void Watchdog::guard(const std::function<void()>& body) const { body(); }
+
 }  // namespace plumb::bench

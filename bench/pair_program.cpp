@@ -230,13 +230,15 @@ core::ExitCode run(const PairOptions& options, int argc, char** argv) {
                             recorder->abandon(why);
                             nccl_log.abandon(evidence);
                           });
-  for (std::size_t round = 0; round < schedule.rounds.size(); ++round) {
-    const auto results =
-        measure_round(schedule.rounds[round], phases, *messages, ranks, clock, options.sampling, pulse);
-    if (recorder) {
-      recorder->add_round(round, results, clock.now_ns());
+  watchdog.guard([&] {
+    for (std::size_t round = 0; round < schedule.rounds.size(); ++round) {
+      const auto results =
+          measure_round(schedule.rounds[round], phases, *messages, ranks, clock, options.sampling, pulse);
+      if (recorder) {
+        recorder->add_round(round, results, clock.now_ns());
+      }
     }
-  }
+  });
   ports.finish();
   const auto checks = gather_checks(ranks, messages->checks());
   if (recorder) {

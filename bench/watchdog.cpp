@@ -15,6 +15,7 @@
 #include <cstring>
 #include <thread>
 
+#include "bench/agreed_error.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -27,10 +28,11 @@ constexpr auto kBeat = std::chrono::milliseconds(100);
 constexpr auto kSlowBeat = std::chrono::seconds(1);  // with many ranks
 constexpr int kManyRanks = 256;
 constexpr std::size_t kErrorBytes = 240;  // of a heartbeat
+constexpr int kCopiesOfLast = 3;
 
 struct Beat {
   std::uint64_t job, steps;
-  std::int32_t rank;
+  std::int32_t rank, is_last;
   char error[kErrorBytes];  // text, ends with 0
 };
 
@@ -121,6 +123,18 @@ class Watchdog::Thread {
   Thread(const Thread&) = delete;
   Thread& operator=(const Thread&) = delete;
 
+  /// On the main thread.
+  void fail(const std::string& error) {
+    if (rank_ == 0) {
+      return report(failed(0, error), "");
+    }
+    Beat beat{job_, pulse_.steps(), rank_, 1, {}};
+    error.copy(beat.error, kErrorBytes - 1);
+    for (int copy = 0; copy < kCopiesOfLast; ++copy) {  // packets are lost where there are errors
+      send(beat);
+    }
+  }
+
  private:
   struct LastHeard {
     std::uint64_t steps = 0;
@@ -181,10 +195,14 @@ class Watchdog::Thread {
 
   void send_beat() {
     sent_ = Time::now();
-    Beat beat{job_, pulse_.steps(), rank_, {}};
+    Beat beat{job_, pulse_.steps(), rank_, 0, {}};
     if (witness_ != nullptr) {
       witness_->error().copy(beat.error, kErrorBytes - 1);
     }
+    send(beat);
+  }
+
+  void send(const Beat& beat) const {
     for (const auto& to : collectors_) {
       ::sendto(socket_, &beat, sizeof beat, 0, reinterpret_cast<const sockaddr*>(&to), sizeof to);
     }
@@ -197,6 +215,9 @@ class Watchdog::Thread {
       if (beat.job == job_ && rank < heard_.size()) {
         moved_ = beat.steps != heard_[rank].steps ? Time::now() : moved_;
         heard_[rank] = {beat.steps, Time::now(), std::string(beat.error, ::strnlen(beat.error, kErrorBytes))};
+        if (beat.is_last != 0 && rank_ == 0) {
+          end(failed(rank, heard_[rank].error));
+        }
       }
     }
   }
@@ -243,7 +264,15 @@ class Watchdog::Thread {
     ::_exit(static_cast<int>(core::ExitCode::failure));
   }
 
+  [[nodiscard]] std::string failed(std::size_t rank, const std::string& error) const {
+    return fmt::format("failed: rank {} on host {}: {}", rank, core::printable(hosts_[rank]), core::printable(error));
+  }
+
+  /// The first reason is the cause.
   void report(const std::string& reason, const std::string& evidence) {
+    if (is_reported_.exchange(true)) {
+      return;
+    }
     if (rank_ == 0) {
       on_hang_(reason, evidence);  // first: there may be little time
     }
@@ -270,7 +299,7 @@ class Watchdog::Thread {
   std::uint64_t job_ = 0;
   int socket_ = -1;
   struct sigaction before_ {};
-  std::atomic<bool> stop_{false};
+  std::atomic<bool> stop_{false}, is_reported_{false};
   std::thread thread_;
 };
 
@@ -282,5 +311,23 @@ Watchdog::Watchdog(const Ranks& ranks, Pulse& pulse, std::int64_t timeout_ns, Wi
 }
 
 Watchdog::~Watchdog() = default;
+
+void Watchdog::guard(const std::function<void()>& body) const {
+  try {
+    body();
+  } catch (const AgreedError&) {
+    throw;
+  } catch (const core::UsageError&) {
+    throw;
+  } catch (const std::exception& error) {
+    if (thread_) {
+      try {
+        thread_->fail(error.what());
+      } catch (const std::exception&) {  // a full disk, perhaps, which is what `error` says
+      }
+    }
+    throw;
+  }
+}
 
 }  // namespace plumb::bench

@@ -50,6 +50,10 @@ class Watchdog {
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 
+  /// Runs `body`. What it throws on this rank alone ("failed: rank 3 on host n05: …") is told to rank 0, which then
+  /// reports it as it does a hang, and goes on its way. An AgreedError or UsageError is everybody's, and just goes on.
+  void guard(const std::function<void()>& body) const;
+
  private:
   class Thread;
   std::unique_ptr<Thread> thread_;

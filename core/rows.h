@@ -154,7 +154,8 @@ struct CaseRow {
   std::string algorithm, protocol;
   MaybeInteger channels;
   MaybeReal linkbw_Bps;
-  MaybeInteger group;
+  MaybeInteger group, hosts;
+  std::string gpu_model;
 
   static constexpr auto columns() {
     using R = CaseRow;
@@ -173,7 +174,8 @@ struct CaseRow {
                       optional_column("first_wrong", &R::first_wrong), optional_column("calls", &R::calls),
                       optional_column("event_p50_ns", &R::event_p50_ns), optional_column("algorithm", &R::algorithm),
                       optional_column("protocol", &R::protocol), optional_column("channels", &R::channels),
-                      optional_column("linkbw_Bps", &R::linkbw_Bps), optional_column("group", &R::group));
+                      optional_column("linkbw_Bps", &R::linkbw_Bps), optional_column("group", &R::group),
+                      optional_column("hosts", &R::hosts), optional_column("gpu_model", &R::gpu_model));
   }
 };
 

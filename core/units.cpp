@@ -74,6 +74,15 @@ std::int64_t parse_duration_ns(std::string_view text) {
       fmt::format("'{}' is not a duration; write seconds or a number with ms, s, m or h, such as 30s", text));
 }
 
+double parse_share(const std::string& text, std::string_view option) {
+  std::string_view rest = text;
+  const auto value = take_number(rest);
+  if (!value || (!rest.empty() && rest != "%") || *value <= 0 || *value >= 100) {
+    throw UsageError(fmt::format("{} {}: give a percentage such as 2%", option, text));
+  }
+  return *value / 100;
+}
+
 std::string format_bytes(std::int64_t bytes) {
   static constexpr std::array<const char*, 5> kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
   auto value = static_cast<double>(bytes);

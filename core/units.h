@@ -13,6 +13,10 @@ std::int64_t parse_bytes(std::string_view text);
 /// "30", "30s", "500ms", "2m", "1h" to nanoseconds; a bare number means seconds. Throws UsageError.
 std::int64_t parse_duration_ns(std::string_view text);
 
+/// "2%", "2" or "0.5%" to 0.02, 0.02 and 0.005: a percentage above 0 and below 100. Throws UsageError that names
+/// `option`.
+double parse_share(const std::string& text, std::string_view option);
+
 /// "8 B", "64 KiB", "1.5 MiB".
 std::string format_bytes(std::int64_t bytes);
 

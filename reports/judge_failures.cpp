@@ -27,11 +27,13 @@ class Failures {
       finding.severity = core::Severity::fail;
       finding.kind = means_hung(reason) ? core::FindingKind::hung_rank : core::FindingKind::config;
       finding.title = fmt::format("{} (rows not measured: {})", reason, count_[reason]);
-      if (const auto rank = rank_in(reason)) {
+      const auto rank = rank_in(reason);
+      if (rank && !means_failed(reason)) {
         finding.suspects.push_back({"host/" + rank->host, 1});
       }
       finding.advice =
-          finding.kind == core::FindingKind::hung_rank
+          means_failed(reason) ? "what this rank met may be at its own host or at a peer's: look at both, then repeat"
+          : finding.kind == core::FindingKind::hung_rank
               ? "look at that host first: is it up, does its kernel log show NIC or GPU errors? then repeat"
               : "mend what the reason says and measure again";
       findings.push_back(std::move(finding));

@@ -14,7 +14,10 @@ std::optional<NamedRank> rank_in(const std::string& text) {
 }
 
 bool means_hung(const std::string& reason) {
-  return reason.starts_with("hung:") || reason.starts_with("dead:") || reason.starts_with("stalled:");
+  return reason.starts_with("hung:") || reason.starts_with("dead:") || reason.starts_with("stalled:") ||
+         means_failed(reason);
 }
+
+bool means_failed(const std::string& reason) { return reason.starts_with("failed:"); }
 
 }  // namespace plumb::reports

@@ -16,5 +16,7 @@ std::optional<NamedRank> rank_in(const std::string& text);
 
 /// A reason that the watchdog gave.
 bool means_hung(const std::string& reason);
+/// One of those: a rank met an error alone. It may be about its peer.
+bool means_failed(const std::string& reason);
 
 }  // namespace plumb::reports

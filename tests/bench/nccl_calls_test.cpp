@@ -96,12 +96,23 @@ TEST_F(NcclCallsTest, ErrorsInTheBackgroundAreSeen) {
   EXPECT_THAT(
       thrown_by([&] { calls_.look(); }),
       HasSubstr("background (ncclCommGetAsyncError): unhandled system error: NET/IB: Got completion from peer n4"));
+  EXPECT_THAT(MadeUpNccl::log, ElementsAre("abort")) << "kernels that spin would keep memory from being freed";
+  EXPECT_THAT(thrown_by([&] { calls_.look(); }), HasSubstr("given up"));
+  calls_.abort();
+  EXPECT_THAT(MadeUpNccl::log, ElementsAre("abort")) << "once";
+}
+
+TEST_F(NcclCallsTest, ACallThatIsRefusedAtOnceLeavesTheCommunicatorAlone) {
+  EXPECT_THAT(thrown_by([&] { calls_.accept(kSystemError, "ncclMemAlloc"); }), StartsWith("ncclMemAlloc: unhandled"));
+  EXPECT_THAT(MadeUpNccl::log, ElementsAre());
+  EXPECT_FALSE(calls_.is_aborted());
 }
 
 TEST_F(NcclCallsTest, ACommunicatorThatCannotBeAskedIsAnError) {
   MadeUpNccl::state_code = kInvalidArgument;  // and its state reads success
+  const NcclCalls waiting(functions_, comm_, 3, 8);
   EXPECT_THAT(thrown_by([&] { calls_.look(); }), HasSubstr("invalid argument"));
-  EXPECT_THAT(thrown_by([&] { calls_.accept(kNcclInProgress, "ncclGroupEnd"); }), HasSubstr("invalid argument"));
+  EXPECT_THAT(thrown_by([&] { waiting.accept(kNcclInProgress, "ncclGroupEnd"); }), HasSubstr("invalid argument"));
 }
 
 TEST_F(NcclCallsTest, LibrariesWithoutLastWordsAreReportedByTheirCode) {

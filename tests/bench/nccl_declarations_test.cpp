@@ -51,6 +51,11 @@ static_assert(equals<decltype(&::ncclMemFree)>(kOurs.free));
 static_assert(equals<decltype(&::ncclCommRegister)>(kOurs.register_buffer));
 static_assert(equals<decltype(&::ncclCommDeregister)>(kOurs.deregister_buffer));
 #endif
+#if NCCL_VERSION_CODE >= 22703
+static_assert(equals<decltype(&::ncclCommWindowRegister)>(kOurs.register_window));
+static_assert(equals<decltype(&::ncclCommWindowDeregister)>(kOurs.deregister_window));
+static_assert(kNcclSymmetricWindow == NCCL_WIN_COLL_SYMMETRIC);
+#endif
 
 static_assert(sizeof(NcclId) == sizeof(ncclUniqueId) && std::is_same_v<NcclComm, ncclComm_t>);
 static_assert(offsetof(NcclConfig, size) == offsetof(ncclConfig_t, size));

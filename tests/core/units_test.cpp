@@ -9,6 +9,14 @@
 namespace plumb::core {
 namespace {
 
+TEST(Units, SharesArePercentagesBetweenNothingAndAll) {
+  EXPECT_DOUBLE_EQ(parse_share("2%", "--until"), 0.02);
+  EXPECT_DOUBLE_EQ(parse_share("0.5", "--until"), 0.005);
+  for (const auto* text : {"", "0", "100%", "-1", "2 %", "5%x", "nan"}) {
+    EXPECT_THROW((void)parse_share(text, "--until"), UsageError) << text;
+  }
+}
+
 TEST(Units, SizesAreBinaryAsInNcclTests) {
   EXPECT_EQ(parse_bytes("8"), 8);
   EXPECT_EQ(parse_bytes("64M"), 64 << 20);
