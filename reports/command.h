@@ -19,5 +19,6 @@ struct Invocation {
 void add_simulate(CLI::App& app, Invocation& invocation);
 void add_grade(CLI::App& app, Invocation& invocation);
 void add_history(CLI::App& app, Invocation& invocation);
+void add_limits(CLI::App& app, Invocation& invocation);
 
 }  // namespace plumb::reports

@@ -98,6 +98,7 @@ Judgement look(const Evidence& evidence, Fabric& fabric, const Limits& limits) {
   judgement.pairs = view_of(evidence, fabric, limits);
   judgement.places = placed.get();
   judgement.checks = checks_made.get();
+  judgement.limits = limits;
   return judgement;
 }
 
@@ -118,6 +119,7 @@ void judge(const Evidence& evidence, const Fabric& fabric, Judgement& judgement)
   judge_data(evidence, verdict.findings);
   judge_ranks(evidence, verdict.findings);
   judge_collectives(evidence, fabric, judgement.places, verdict);
+  judge_limits(evidence, judgement.limits, verdict);
   judge_groups(evidence, verdict);
   const bool seen = judge_checks(checks, verdict);
   verdict.ladder = judgement.pairs.ladder.table;

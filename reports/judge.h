@@ -38,6 +38,7 @@ struct Judgement {
   PairView pairs;
   Places places;
   std::unique_ptr<const CheckFaults> checks;
+  Limits limits;  // that look() was given
   core::Verdict verdict;
   std::vector<core::RetestRow> retest;
 };
@@ -78,6 +79,8 @@ void judge_data(const Evidence& evidence, std::vector<core::Finding>& findings);
 void judge_manifests(const Evidence& evidence, core::Verdict& verdict);
 /// Collectives that are slower than pairs and map allow; after what is slow by itself, which they may follow from.
 void judge_collectives(const Evidence& evidence, const Fabric& fabric, const Places& places, core::Verdict& verdict);
+/// Collectives against what `limits` say of them; after what is slow by itself, which they may follow from.
+void judge_limits(const Evidence& evidence, const Limits& limits, core::Verdict& verdict);
 /// Groups that ran a collective at the same time, against each other.
 void judge_groups(const Evidence& evidence, core::Verdict& verdict);
 /// Ranks that the collectives wait for.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "core/statistics.h"
@@ -12,7 +13,8 @@
 namespace plumb::reports {
 namespace {
 
-constexpr double kSlow = 0.8;  // of the other groups
+constexpr double kSlow = 0.8;       // of the other groups
+constexpr std::size_t kEnough = 4;  // groups, to say that it is the host
 
 using Groups = std::vector<const Placed<core::CaseRow>*>;
 
@@ -43,14 +45,68 @@ double norm_of(const Groups& groups) {
   return rates.size() == 2 ? std::ranges::max(rates) : core::median(rates);
 }
 
-core::Finding finding_of(const Evidence& evidence, const Groups& slow, std::size_t groups, double norm_Bps) {
+/// What all ranks of a group have in common, as far as ranks.csv and rank_times.csv tell.
+struct Common {
+  std::string host;
+  core::MaybeInteger local_rank;  // on several hosts: a rail
+};
+
+/// Whose ranks run where, by run and name of the case.
+class Placement {
+ public:
+  explicit Placement(const Evidence& evidence) {
+    std::map<std::pair<std::size_t, core::Integer>, const core::RankRow*> ranks;
+    for (const auto& placed : evidence.ranks) {
+      ranks.try_emplace({placed.run, placed.row.rank}, &placed.row);
+    }
+    for (const auto& placed : evidence.rank_times) {
+      const auto rank = ranks.find({placed.run, placed.row.rank});
+      auto& place = places_[{placed.run, placed.row.case_name}];
+      place.hosts.insert(rank == ranks.end() ? std::string_view() : rank->second->host);
+      place.local_ranks.insert(rank == ranks.end() ? -1 : rank->second->local_rank);
+    }
+  }
+
+  [[nodiscard]] Common common_of(const Placed<core::CaseRow>& placed) const {
+    const auto found = places_.find({placed.run, placed.row.name});
+    if (found == places_.end() || found->second.hosts.contains("")) {
+      return {};
+    }
+    const auto& [hosts, local_ranks] = found->second;
+    return {.host = hosts.size() == 1 ? std::string(*hosts.begin()) : "",
+            .local_rank =
+                hosts.size() > 1 && local_ranks.size() == 1 ? core::MaybeInteger(*local_ranks.begin()) : std::nullopt};
+  }
+
+ private:
+  struct Place {
+    std::set<std::string_view> hosts;
+    std::set<core::Integer> local_ranks;
+  };
+  std::map<std::pair<std::size_t, std::string_view>, Place> places_;
+};
+
+std::string name_of(const Common& common, core::Integer group, std::size_t groups) {
+  return !common.host.empty() ? fmt::format("host {}, by itself (group {} of {})", common.host, group, groups)
+         : common.local_rank
+             ? fmt::format("the rail of local rank {} (group {} of {})", *common.local_rank, group, groups)
+             : fmt::format("group {} of {}", group, groups);
+}
+
+core::Finding finding_of(const Evidence& evidence, const Groups& slow, const Common& common, std::size_t groups,
+                         double norm_Bps) {
   const auto* const worst = *std::ranges::min_element(slow, {}, busbw_of);
   core::Finding finding{.severity = core::Severity::warn, .kind = core::FindingKind::slow_under_load};
+  if (!common.host.empty() && groups >= kEnough) {  // it shared nothing with the others
+    finding.severity = core::Severity::fail;
+    finding.kind = core::FindingKind::slow_host;
+    finding.suspects = {{"host/" + common.host, 1}};
+  }
   const double slowdown = busbw_of(worst) / norm_Bps;
   finding.slowdown = slowdown;
-  finding.title =
-      fmt::format("group {} of {} that ran {} at the same time is at {} of the others", worst->row.group.value_or(0),
-                  groups, worst->row.collective, core::format_percent(slowdown));
+  finding.title = fmt::format("{} is at {} of the others that ran {} at the same time",
+                              name_of(common, worst->row.group.value_or(0), groups), core::format_percent(slowdown),
+                              worst->row.collective);
   if (slow.size() > 1) {
     finding.title += fmt::format("; {} more are slow", slow.size() - 1);
   }
@@ -60,21 +116,38 @@ core::Finding finding_of(const Evidence& evidence, const Groups& slow, std::size
                                             core::format_rate(busbw_of(placed)), core::format_rate(norm_Bps))});
   }
   finding.advice =
-      "what this group alone uses is slow: with --split MOD by the GPUs of a host a group is a rail, with DIV a host; "
-      "measure plumb-pairs there, which names the part";
+      common.host.empty()
+          ? "what this group alone uses is slow: with --split MOD by the GPUs of a host a group is a rail; "
+            "measure plumb-pairs there, which names the part"
+          : "what is slow is within this host: its GPUs (plumb-gpu), NVLinks and NVSwitches, or its "
+            "processors' settings (plumb-node)";
   return finding;
 }
 
 }  // namespace
 
 void judge_groups(const Evidence& evidence, core::Verdict& verdict) {
-  for (const auto& groups : side_by_side(evidence)) {
+  const auto side = side_by_side(evidence);
+  if (side.empty()) {
+    return;
+  }
+  const Placement placement(evidence);
+  for (const auto& groups : side) {
     const double norm_Bps = norm_of(groups);
-    Groups slow;
-    std::ranges::copy_if(groups, std::back_inserter(slow),
-                         [&](const auto* one) { return busbw_of(one) < kSlow * norm_Bps; });
-    if (!slow.empty()) {
-      verdict.findings.push_back(finding_of(evidence, slow, groups.size(), norm_Bps));
+    Groups others;  // than whole hosts
+    for (const auto* one : groups) {
+      if (busbw_of(one) >= kSlow * norm_Bps) {
+        continue;
+      }
+      if (const auto common = placement.common_of(*one); !common.host.empty()) {
+        verdict.findings.push_back(finding_of(evidence, {one}, common, groups.size(), norm_Bps));
+      } else {
+        others.push_back(one);
+      }
+    }
+    if (!others.empty()) {
+      const auto common = placement.common_of(**std::ranges::min_element(others, {}, busbw_of));
+      verdict.findings.push_back(finding_of(evidence, others, common, groups.size(), norm_Bps));
     }
   }
 }

@@ -1,4 +1,4 @@
-// Floors below which even a uniformly slow fabric fails. Numbers only, from reports/limits.json or --limits.
+// Floors below which even a uniformly slow fabric fails. Data only, from reports/limits.json or --limits.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,9 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/json_file.h"
+#include "core/rows.h"
 
 namespace plumb::reports {
 
@@ -25,11 +28,25 @@ struct Limits {
   };
   std::vector<GpuFloor> gpu_floors;
 
+  /// What a collective has to reach where all that is said here is so; what is not said may be anything.
+  struct CollectiveFloor {
+    std::string collective, backend, memory, gpu_model, algorithm;  // as in cases.csv; empty: any
+    std::optional<std::int64_t> hosts, ranks, calls, bytes_from, bytes_to;
+    std::optional<double> busbw_Bps_at_least, p50_ns_at_most;  // one or both
+
+    [[nodiscard]] bool is_for(const core::CaseRow& row) const;
+    /// 1 or more: it is kept; 0.5: half the rate, or twice the time. None: nothing to hold against it.
+    [[nodiscard]] std::optional<double> share_of(const core::CaseRow& row) const;
+  };
+  std::vector<CollectiveFloor> collective_floors;
+
   /// None below the smallest size.
   [[nodiscard]] std::optional<double> share_at(std::int64_t bytes) const;
   /// None for models and tests that nobody gave a number.
   [[nodiscard]] std::optional<double> gpu_floor(std::string_view model, std::string_view test) const;
 };
+
+core::Json to_json(const Limits& limits);
 
 /// The limits that this program was built with.
 Limits default_limits();

@@ -27,7 +27,9 @@ struct Options {
 
 void add_judge_options(CLI::App& app, Options& options) {
   app.add_option("RUN_DIR", options.run_dirs, "run directories; the report is written into the first");
-  app.add_option("--limits", options.limits, "floors of this site instead of the built-in ones (JSON, numbers only)");
+  app.add_option(
+      "--limits", options.limits,
+      "floors of this site instead of the built-in ones (JSON; the command limits writes them from healthy runs)");
   app.add_option("--out", options.out, "write the report here instead");
   app.add_option("--history", options.history,
                  "judge the run against earlier ones, and add it to them (one file; made when it is not there)");
@@ -131,6 +133,7 @@ core::ExitCode run(Invocation invocation) {
   add_simulate(app, invocation);
   add_grade(app, invocation);
   add_history(app, invocation);
+  add_limits(app, invocation);
   core::parse_command_line(app, invocation.argc, invocation.argv);
   if (!app.get_subcommands().empty()) {
     return invocation.exit_code;

@@ -101,7 +101,7 @@ print_plan() {
   row pairs "$schedule, ${message[*]:0:2}: $(sed -n 's/.*: \([0-9]* rounds.*\)/\1/p' <<<"$text")" "$pairs_s s"
   row retest "suspects with good partners" "$pairs_s s at most"
   row load "all-rails:$load_rounds, bisection: all hosts at once" "$load_s s"
-  row collectives "all-reduce, all-to-all at $(host_counts "$count" | paste -sd' ') hosts" "$collectives_s s"
+  row collectives "all-reduce, all-to-all at $(host_counts "$count" | paste -sd' ') hosts$([ "${ranks:-1}" -lt 2 ] || echo ", each rail")" "$collectives_s s"
   row soak "both, and pairs with other partners, until the time is over" ""
   echo
   echo "coverage of the pairs"

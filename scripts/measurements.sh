@@ -161,6 +161,16 @@ collectives() {
       finish
     done
   done
+  if [ "${ranks:-1}" -lt 2 ] || [ "$(active_count)" -lt 2 ]; then return; fi
+  by_groups rails "MOD $ranks" "each rail by itself, all at once"
+  [ "$backend" != nccl ] || by_groups hosts "DIV $ranks" "each host by itself, all at once"
+}
+
+# by_groups NAME SPLIT WORDS: ranks are numbered host by host.
+by_groups() {
+  begin "allreduce-$1" "$3" || return 0
+  measure $((collectives_s + 10)) 1000000 plumb-allreduce "${collective[@]}" --split "$2"
+  finish
 }
 
 # soak_part NAME SECONDS PROGRAM: the largest size only, for so long.

@@ -14,9 +14,9 @@ bin=${PLUMB_BIN:-}
 if [ -z "$bin" ] && [ -x "$here/../build/bin/plumb-pairs" ]; then bin=$(readlink -f "$here/../build/bin"); fi
 if [ -z "$bin" ]; then bin=$(dirname "$(command -v plumb-pairs || echo /usr/bin/plumb-pairs)"); fi
 me=$(basename "$0")
-run='' resume='' hosts='' dry_run='' plan='' nodes='' minutes=30 label='' backend='' ranks='' nics='' history='' watchdog=60 steps=node,map,gpu,pairs,retest,load,collectives,soak
+run='' resume='' hosts='' dry_run='' plan='' nodes='' minutes=30 label='' backend='' ranks='' nics='' history='' limits='' watchdog=60 steps=node,map,gpu,pairs,retest,load,collectives,soak
 schedule='' load_rounds=3 pairs_s=0 round_s=1 rate_Bps=12500000000 collectives_s=0
-settings=(launcher backend ranks nics watchdog minutes label plan nodes history schedule load_rounds pairs_s round_s rate_Bps collectives_s steps)
+settings=(launcher backend ranks nics watchdog minutes label plan nodes history limits schedule load_rounds pairs_s round_s rate_Bps collectives_s steps)
 
 number() { printf '%s %s%s' "$1" "$2" "$([ "$1" = 1 ] || echo s)"; }  # 1 host, 2 hosts
 say() { printf '%s\n' "$*" >&2; }
@@ -39,7 +39,7 @@ read_options() {
     esac
     [ $# -ge 2 ] || die "$1: no such option, or its value is missing; --help lists them"
     case $1 in
-      --hosts | --resume | --plan | --nodes | --minutes | --label | --launcher | --backend | --ranks | --nics | --history | --watchdog | --steps)
+      --hosts | --resume | --plan | --nodes | --minutes | --label | --launcher | --backend | --ranks | --nics | --history | --limits | --watchdog | --steps)
         printf -v "${1#--}" '%s' "$2" ;;
       *) own_option "$1" "$2" || die "$1: no such option; --help lists them" ;;
     esac
@@ -58,7 +58,7 @@ check_options() {
   [[ ${backend:-mpi} =~ ^(mpi|ucx|verbs|nccl)$ ]] || die "--backend $backend: mpi, ucx, verbs or nccl"
   [[ $steps =~ ^$step_names(,$step_names)*$ ]] || die "--steps $steps: of node, map, gpu, pairs, retest, load, collectives, soak, with commas between"
   [[ $nics =~ ^[A-Za-z0-9_,.-]*$ ]] || die "--nics $nics: devices with commas between"
-  for name in plan nodes; do
+  for name in plan nodes limits; do
     [ -z "${!name}" ] || [ -r "${!name}" ] || die "--$name ${!name}: cannot be read" 4
     [ -z "${!name}" ] || printf -v $name '%s' "$(readlink -f "${!name}")"
   done
@@ -121,6 +121,7 @@ not_tested() { printf '%s\t%s\n' "$1" "$2" >>"$run/not-tested.tsv"; }
 # Hosts, directory and plan of a new run; or those of the one to go on with.
 start_or_resume() {
   require_programs plumb-topo plumb-pairs plumb-allreduce plumb-alltoall plumb-report
+  [ -z "$limits" ] || "$bin/plumb-report" limits --check "$limits" >/dev/null || exit 4
   if [ -n "$resume" ]; then
     [ -d "$resume" ] || die "--resume $resume: no such directory" 4
     run=$(readlink -f "$resume")
@@ -180,14 +181,14 @@ first_verdict() {
   local dirs
   mkdir -p "$1"
   mapfile -t dirs < <(step_dirs)
-  "$bin/plumb-report" "${dirs[@]}" --out "$1" >"$1/verdict.txt" 2>"$1/err"
+  "$bin/plumb-report" "${dirs[@]}" ${limits:+--limits "$limits"} --out "$1" >"$1/verdict.txt" 2>"$1/err"
 }
 
 # judge OPTION…: all of it, on stdout and into RUN; plumb-report's exit code.
 judge() {
   local code=0 dirs
   mapfile -t dirs < <(step_dirs)
-  "$bin/plumb-report" "$run" "${dirs[@]}" --out "$run" "$@" >"$run/verdict.txt" 2>"$run/report.err" || code=$?
+  "$bin/plumb-report" "$run" "${dirs[@]}" ${limits:+--limits "$limits"} --out "$run" "$@" >"$run/verdict.txt" 2>"$run/report.err" || code=$?
   cat "$run/verdict.txt"
   [ -s "$run/verdict.txt" ] || cat "$run/report.err" >&2
   return $code

@@ -195,10 +195,24 @@ TEST(Judge, ManySlowPairsThatNoPartExplainsKeepARunFromPassing) {
   EXPECT_EQ(judge_runs({dir.path() / "half"}).verdict.kind, VerdictKind::pass);
 }
 
-std::vector<core::Finding> judged_groups(const std::vector<double>& busbw_Bps) {
+/// The group and the local rank of one of eight ranks, of which two are on each of four hosts.
+using PlaceOfRank = std::pair<core::Integer, core::Integer> (*)(core::Integer rank);
+
+std::vector<core::Finding> judged_groups(const std::vector<double>& busbw_Bps, PlaceOfRank place_of = nullptr) {
   const TemporaryDir dir;
   Fleet().write(dir.path() / "run");
-  auto writer = core::RunDir::create(dir.path() / "run").writer<core::CaseRow>();
+  const auto run = core::RunDir::create(dir.path() / "run");
+  std::filesystem::remove(run.table_path(core::RankRow::kTable));  // the fleet's
+  auto ranks = run.writer<core::RankRow>();
+  auto times = run.writer<core::RankTimeRow>();
+  for (core::Integer rank = 0; place_of != nullptr && rank < 8; ++rank) {
+    const auto [group, local_rank] = place_of(rank);
+    ranks.add({.rank = rank, .host = "n" + std::to_string(rank / 2), .local_rank = local_rank});
+    times.add({.case_name = "allreduce/group" + std::to_string(group), .rank = rank});
+  }
+  ranks.flush();
+  times.flush();
+  auto writer = run.writer<core::CaseRow>();
   for (std::size_t group = 0; group < busbw_Bps.size(); ++group) {
     core::CaseRow row;
     row.name = "allreduce/group" + std::to_string(group);
@@ -218,9 +232,30 @@ TEST(Judge, AGroupThatIsSlowBesideTheOthersIsAWarning) {
   EXPECT_TRUE(judged_groups({40e9, 41e9, 36e9, 40e9}).empty());
   const auto findings = judged_groups({40e9, 41e9, 20e9, 40e9});
   ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(findings[0].title, "group 2 of 4 that ran allreduce at the same time is at 50 % of the others");
+  EXPECT_EQ(findings[0].title, "group 2 of 4 is at 50 % of the others that ran allreduce at the same time");
   ASSERT_EQ(findings[0].evidence.size(), 1U);
   EXPECT_EQ(judged_groups({40e9, 20e9}).size(), 1U) << "of two the slower";
+}
+
+TEST(Judge, AGroupThatIsAHostIsThatHost) {
+  const auto findings =
+      judged_groups({40e9, 41e9, 20e9, 40e9}, [](core::Integer rank) { return std::pair(rank / 2, rank % 2); });
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].kind, core::FindingKind::slow_host);
+  EXPECT_EQ(findings[0].severity, core::Severity::fail);
+  EXPECT_EQ(findings[0].title,
+            "host n2, by itself (group 2 of 4) is at 50 % of the others that ran allreduce at the same time");
+  ASSERT_EQ(findings[0].suspects.size(), 1U);
+  EXPECT_EQ(findings[0].suspects[0].component, "host/n2");
+}
+
+TEST(Judge, AGroupThatIsARailIsThatRail) {
+  const auto findings = judged_groups({40e9, 20e9}, [](core::Integer rank) { return std::pair(rank % 2, rank % 2); });
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, core::Severity::warn);
+  EXPECT_EQ(findings[0].title,
+            "the rail of local rank 1 (group 1 of 2) is at 50 % of the others that ran allreduce at the same time");
+  EXPECT_TRUE(findings[0].suspects.empty());
 }
 
 TEST(Judge, WrongDataInACollectiveFailsAndNamesTheHost) {
@@ -245,6 +280,19 @@ TEST(Judge, AHungRankIsNamed) {
   manifest.reason = "hung: rank 3 on host n03 did not arrive";
   core::RunDir::create(dir.path() / "run").put(manifest);
   expect_only(judge_runs({dir.path() / "run"}), FindingKind::hung_rank, "host/n03");
+}
+
+TEST(Judge, AnErrorThatOneRankMetFailsAndBlamesNobody) {
+  const TemporaryDir dir;
+  Fleet().write(dir.path() / "run");
+  auto manifest = core::Manifest{.tool = "plumb-allreduce", .status = "partial"};
+  manifest.reason = "failed: rank 3 on host n03: NET/IB: Got completion from peer n05 with status 12";
+  core::RunDir::create(dir.path() / "run").put(manifest);
+  const auto verdict = judge_runs({dir.path() / "run"}).verdict;
+  ASSERT_EQ(verdict.findings.size(), 1U);
+  EXPECT_EQ(verdict.findings[0].kind, FindingKind::hung_rank);
+  EXPECT_THAT(verdict.findings[0].title, testing::StartsWith("failed: rank 3 on host n03: NET/IB"));
+  EXPECT_TRUE(verdict.findings[0].suspects.empty()) << "it may be about n05";
 }
 
 TEST(Judge, ARankThatLeavesLastIsAWarning) {
