@@ -99,7 +99,11 @@ measure() {
     as_ranks "$dir.hosts" "$ranks" $((seconds * 3 + watchdog + 90)) "$bin/$program" "$@" --backend "$backend" ${nics:+--nics "$nics"} \
       --timeout "${watchdog}s" --run-dir "$dir" >>"$dir.out" 2>>"$dir.err" || code=$?
     [ "$code" -gt 1 ] || return 0
-    if [ "$code" -eq 3 ]; then not_tested "$step" "$(last_words)"; return; fi
+    if [ "$code" -eq 2 ] || [ "$code" -eq 3 ]; then  # wrong use, or nothing to measure: again it would say the same
+      not_tested "$step" "$(last_words)"
+      say "             $(last_words)"
+      return
+    fi
     starts=$((starts + 1))
     if [ $starts -le 3 ] && ! compgen -G "$dir/manifest/*.json" >/dev/null && [ "$code" -ne 124 ] && [ -z "$(silent)" ]; then
       say "             died at its start ($(last_words | cut -c1-60)): again"
