@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "core/statistics.h"
 #include "reports/blame_search.h"
 #include "reports/parallel.h"
 
@@ -36,26 +37,61 @@ Signs signs_of(const Model& model, std::vector<bool> is_sign) {
   return signs;
 }
 
-/// Share of measurements that show a sign while nothing else of their ends does: what passes by.
-double passing_share(const Incidence& incidence, const std::vector<bool>& is_sign) {
-  constexpr std::uint32_t kFewOfAnEnd = 16;  // with more measurements, two signs may be there by chance
-  std::vector<std::uint32_t> signs(incidence.parts()), all(incidence.parts());
+/// Measurements of each part as an end, and those that show a sign.
+struct EndCounts {
+  std::vector<std::uint32_t> signs, all;
+};
+
+EndCounts count_ends(const Incidence& incidence, const std::vector<bool>& is_sign) {
+  EndCounts counts{std::vector<std::uint32_t>(incidence.parts()), std::vector<std::uint32_t>(incidence.parts())};
   for (std::size_t m = 0; m < is_sign.size(); ++m) {
     incidence.touched->for_each_end(incidence.path[m], [&](const Touch& end) {
-      ++all[end.part];
-      signs[end.part] += is_sign[m] ? 1 : 0;
+      ++counts.all[end.part];
+      counts.signs[end.part] += is_sign[m] ? 1 : 0;
     });
   }
+  return counts;
+}
+
+/// Share of measurements that show a sign while nothing else of their ends does: what passes by.
+double passing_share(const Incidence& incidence, const EndCounts& counts, const std::vector<bool>& is_sign) {
+  constexpr std::uint32_t kFewOfAnEnd = 16;  // with more measurements, two signs may be there by chance
   std::size_t lone = 0;
   for (std::size_t m = 0; m < is_sign.size(); ++m) {
     bool is_lone = is_sign[m];
     incidence.touched->for_each_end(incidence.path[m], [&](const Touch& end) {
-      is_lone = is_lone && (signs[end.part] < 2 || all[end.part] > kFewOfAnEnd);
+      is_lone = is_lone && (counts.signs[end.part] < 2 || counts.all[end.part] > kFewOfAnEnd);
     });
     lone += is_lone ? 1 : 0;
   }
   return std::max(kDisturbed,
                   static_cast<double>(lone) / static_cast<double>(std::max<std::size_t>(1, is_sign.size())));
+}
+
+/// Share of events among measurements whose ends are not the quarter that has most of them, and one more event: where
+/// events are everywhere, few of them are lone.
+double usual_share(const Incidence& incidence, const EndCounts& counts, const std::vector<bool>& is_sign) {
+  constexpr double kThreeQuarters = 0.75;
+  std::vector<double> shares;
+  const auto share_at = [&](std::size_t part) {
+    return static_cast<double>(counts.signs[part]) / std::max<std::uint32_t>(1, counts.all[part]);
+  };
+  for (std::size_t part = 0; part < counts.all.size(); ++part) {
+    if (counts.all[part] > 0) {
+      shares.push_back(share_at(part));
+    }
+  }
+  std::ranges::sort(shares);
+  const double most = shares.empty() ? 1 : core::sorted_percentile(shares, kThreeQuarters);
+  double events = 1, all = 2;
+  for (std::size_t m = 0; m < is_sign.size(); ++m) {
+    bool counts_here = true;
+    incidence.touched->for_each_end(incidence.path[m],
+                                    [&](const Touch& end) { counts_here = counts_here && share_at(end.part) <= most; });
+    events += counts_here && is_sign[m] ? 1 : 0;
+    all += counts_here ? 1 : 0;
+  }
+  return events / all;
 }
 
 }  // namespace
@@ -83,7 +119,7 @@ Localisation localise(const Incidence& incidence) {
   }
   RateModel model{incidence.ratio, incidence.sigma};
   auto is_sign = signs_in(model);
-  model.disturbed = passing_share(incidence, is_sign);
+  model.disturbed = passing_share(incidence, count_ends(incidence, is_sign), is_sign);
   return search(incidence, model, std::move(is_sign));
 }
 
@@ -93,7 +129,8 @@ Localisation localise_events(const Incidence& incidence) {
   if (std::ranges::none_of(is_sign, std::identity())) {
     return {};
   }
-  model.base_share = passing_share(incidence, is_sign);
+  const auto counts = count_ends(incidence, is_sign);
+  model.base_share = std::max(passing_share(incidence, counts, is_sign), usual_share(incidence, counts, is_sign));
   return search(incidence, model, std::move(is_sign));
 }
 

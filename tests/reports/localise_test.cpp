@@ -107,6 +107,35 @@ TEST(Localise, WhatASlowerPartnersOwnFaultSlowsDoesNotAcquitAFasterPart) {
   EXPECT_EQ(result.blames[1].suspects[0].part, 0U);
 }
 
+/// Eight ends, everybody with everybody: events at `share` of the measurements, at `of_first` of those of end 0.
+Localisation events(double share, double of_first, std::uint64_t seed) {
+  constexpr std::uint32_t kEnds = 8;
+  std::mt19937_64 random(seed);
+  Measured measured(kEnds);
+  for (std::uint32_t a = 0; a < kEnds; ++a) {
+    for (std::uint32_t b = 0; b < kEnds; ++b) {
+      if (a != b) {
+        const bool happens = std::bernoulli_distribution(a == 0 || b == 0 ? of_first : share)(random);
+        measured.add(happens ? 0 : 1, {{a, Direction::out}, {b, Direction::in}});
+      }
+    }
+  }
+  return localise_events(measured.done());
+}
+
+TEST(Localise, EventsEverywhereAreNobodysFault) {
+  for (const double share : {0.01, 0.03, 0.06, 0.12, 0.2}) {  // the more there are, the fewer of them are lone
+    int blamed = 0, found = 0;
+    for (std::uint64_t seed = 0; seed < 400; ++seed) {
+      blamed += events(share, share, seed).blames.empty() ? 0 : 1;
+      const auto one = events(share, 0.95, seed).blames;
+      found += !one.empty() && one[0].suspects[0].part == 0 ? 1 : 0;
+    }
+    EXPECT_LE(blamed, 8) << "of 400 fleets, at " << share;
+    EXPECT_GE(found, 380) << "of 400 fleets, at " << share;
+  }
+}
+
 TEST(Localise, ExpectedFalseBlamesStayBelowTheBound) {
   // 400 healthy fleets whose disturbances are as frequent as the model allows: the bound says at most 4 blames.
   std::mt19937_64 random(5);
