@@ -32,6 +32,9 @@ class Operation {
   [[nodiscard]] virtual double event_ns() const { return 0; }
   /// How it is done, once it has run.
   [[nodiscard]] virtual Method method() const { return {}; }
+  /// Runs it once more, not to be timed, while the library tells what its channels do. Called by all ranks. Empty: it
+  /// tells nothing.
+  virtual std::vector<ChannelTime> observe() { return {}; }
   /// What the next run() sends, and what the last one received (the same memory when in place).
   virtual std::span<std::byte> send_buffer() = 0;
   virtual std::span<std::byte> receive_buffer() = 0;

@@ -32,12 +32,15 @@ struct CaseResult {
   Verification verification;
   double clock_error_ns = 0;
   Method method;
+  std::vector<ChannelTime> channels;  // of this rank
 };
 
 /// The row of cases.csv; percentiles and bandwidths are of valid samples' cost. Rank 0.
 core::CaseRow case_row(const CaseResult& result);
 /// The rows of samples.csv. Rank 0.
 std::vector<core::SampleRow> sample_rows(const CaseResult& result);
+/// The rows of channel_times.csv, of all ranks, on rank 0. Called by all ranks, each with the result of its own group.
+std::vector<core::ChannelTimeRow> channel_time_rows(const CaseResult& result, const RankGroups& groups);
 /// The rows of rank_times.csv, on rank 0. Called by all ranks, each with the result of its own group.
 std::vector<core::RankTimeRow> rank_time_rows(const CaseResult& result, const RankGroups& groups);
 

@@ -86,6 +86,10 @@ void add_own_options(CLI::App& app, Typed& typed, CollectiveOptions& options) {
   app.add_option("--seed", options.seed, "seed of the data")->capture_default_str();
   app.add_option("--plant-wrong", typed.plant,
                  "RANK[:ELEMENT]: flip a bit of that rank's result, to see the check fail");
+  app.add_flag(
+      "--channels", options.channels,
+      "over NCCL (2.28 and later): one more call a case, of which each channel's start and stop on each GPU are "
+      "kept, to find a slow rail");
   app.add_flag("--components", options.components,
                "list optional parts, with version or why they are absent, and stop");
 }

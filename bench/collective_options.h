@@ -22,6 +22,7 @@ struct CollectiveOptions {
   LocalRanks local_ranks;
   Split split;
   bool check = true;
+  bool channels = false;  // one more call of each case, for channel_times.csv
   std::uint64_t seed = 1;
   std::int64_t timeout_ns = 0;  // of the watchdog; 0: none
   std::string run_dir, label;

@@ -59,9 +59,14 @@ class Recorder {
   }
 
   void add(const std::vector<core::CaseRow>& cases, const std::vector<core::SampleRow>& samples,
-           const std::vector<core::RankTimeRow>& ranks) {
+           const std::vector<core::RankTimeRow>& ranks, const std::vector<core::ChannelTimeRow>& channels) {
     const std::lock_guard lock(mutex_);
     current_.reset();
+    if (!channels.empty()) {  // seldom: no file otherwise
+      auto writer = dir_.writer<core::ChannelTimeRow>();
+      std::ranges::for_each(channels, [&](const auto& one) { writer.add(one); });
+      writer.flush();
+    }
     for (const auto& one : samples) {
       samples_.add(one);
     }
@@ -125,6 +130,10 @@ CaseResult measure(Backend& backend, const Case& one, const RankGroups& groups, 
       },
       ranks, clock, options.sampling, [&] { return operation->event_ns(); });
   result.method = operation->method();
+  if (options.channels) {
+    pulse.step();
+    result.channels = operation->observe();
+  }
   for (auto& sample : result.measurement.samples) {
     sample.last_to_leave = one.collective->exits_tell ? sample.last_to_leave : -1;
   }
@@ -230,12 +239,13 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
       auto result = measure(*backend, one, groups, placement, clock, options, pulse);
       result.measured.group = groups.number();
       const auto rank_times = rank_time_rows(result, groups);
+      const auto channels = options.channels ? channel_time_rows(result, groups) : std::vector<core::ChannelTimeRow>();
       const auto samples = sample_rows(result, groups);
       const auto rows = case_rows(result, groups);
       if (!ranks.first()) {
         return rows.empty() ? core::CaseRow{} : rows.front();
       }
-      recorder->add(rows, samples, rank_times);
+      recorder->add(rows, samples, rank_times, channels);
       const auto row = row_of_all(rows);
       clean = clean && row.status == "ok" && row.wrong.value_or(0) == 0;
       table.add(row, one);

@@ -1,6 +1,7 @@
 // How a library did what it was asked to, and what that puts on a rank's link.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -13,6 +14,14 @@ struct Method {
   std::string algorithm, protocol;
   int channels = 0;
   friend bool operator==(const Method&, const Method&) = default;
+};
+
+/// What one channel of NCCL (a block of its kernel, with a way of its own through the fabric) did in one call, by the
+/// clock of this rank's GPU, from the first channel's start on.
+struct ChannelTime {
+  int channel = 0;
+  std::int64_t start_ns = 0, stop_ns = 0;
+  friend bool operator==(const ChannelTime&, const ChannelTime&) = default;
 };
 
 /// Bytes that the busiest rank's link carries in the busier direction, over the bytes of the case (whose share in time

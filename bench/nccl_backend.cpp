@@ -152,7 +152,7 @@ class NcclOperation final : public Operation {
   /// recorded then.
   void run() override {
     if (!method_) {
-      const NcclListening listening;
+      const NcclListening listening(kNcclProfileCollective);
       enqueue();
       communicator_.wait();
       method_ = NcclListening::heard();
@@ -162,6 +162,12 @@ class NcclOperation final : public Operation {
     communicator_.wait();
   }
   [[nodiscard]] Method method() const override { return method_.value_or(Method{}); }
+  std::vector<ChannelTime> observe() override {
+    const NcclListening listening(kNcclProfileChannel);
+    enqueue();
+    communicator_.wait();
+    return NcclListening::channels();
+  }
 
   /// Events of the GPU around the batch: too costly around a single call.
   void run_batch(int calls) override {

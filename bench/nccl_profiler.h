@@ -3,8 +3,10 @@
 // in all others nothing is told.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "bench/method.h"
 
@@ -13,24 +15,30 @@ namespace plumb::bench {
 inline constexpr const char* kProfilerVariable = "NCCL_PROFILER_PLUGIN";
 inline constexpr const char* kProfilerInProgram = "STATIC_PLUGIN";
 
+inline constexpr int kNcclProfileCollective = 1 << 1, kNcclProfileChannel = 1 << 6;
+inline constexpr int kNcclChannelStops = 22;  // ncclProfilerKernelChStop
+
 /// While it lives, NCCL tells of what this process enqueues. One at a time.
 class NcclListening {
  public:
-  NcclListening();
+  /// `events`: of each collective, or of each channel of its kernel.
+  explicit NcclListening(int events);
   ~NcclListening();
   NcclListening(const NcclListening&) = delete;
   NcclListening& operator=(const NcclListening&) = delete;
 
   /// Of the last collective that was enqueued; empty: of none, or NCCL has not taken us as its profiler.
   [[nodiscard]] static Method heard();
+  /// Of what has been enqueued and is complete. NCCL tells of it late, from a thread of its own: waits until it has
+  /// told nothing for a while, or until it is overdue. Sorted; empty: it tells nothing.
+  [[nodiscard]] static std::vector<ChannelTime> channels(
+      std::chrono::milliseconds quiet = std::chrono::milliseconds(20),
+      std::chrono::milliseconds limit = std::chrono::seconds(1));
 };
 
-/// ncclProfilerEventDescr_v5_t, as far as it tells of a collective.
+/// ncclProfilerEventDescr_v5_t, as far as it tells of a collective or of a channel.
 struct NcclProfilerEvent {
-  std::uint64_t type;
-  void* parent;
-  int rank;
-  struct {
+  struct Collective {
     std::uint64_t number;
     const char* function;
     const void* send;
@@ -41,9 +49,23 @@ struct NcclProfilerEvent {
     std::uint8_t channels, warps;
     const char *algorithm, *protocol;
     void* group;
-  } collective;
+  };
+  struct Channel {
+    std::uint8_t number;
+    std::uint64_t start_ns;  // of the GPU's globaltimer
+  };
+  std::uint64_t type;
+  void* parent;
+  int rank;
+  union {
+    Collective collective;
+    Channel channel;
+  };
 };
-inline constexpr int kNcclProfileCollective = 1 << 1;
+/// ncclProfilerEventStateArgs_v5_t of kNcclChannelStops.
+struct NcclChannelStop {
+  std::uint64_t stop_ns;
+};
 
 /// ncclProfiler_v5_t.
 struct NcclProfilerTable {

@@ -38,7 +38,10 @@ void load_state(OptionalLibrary& library, NvmlFunctions& f) {
   library.want(f.temperature_C, "nvmlDeviceGetTemperature");
   library.want(f.power_mW, "nvmlDeviceGetPowerUsage");
   library.want(f.power_limit_mW, "nvmlDeviceGetEnforcedPowerLimit");
-  library.want(f.throttle_reasons, "nvmlDeviceGetCurrentClocksThrottleReasons");
+  library.want(f.throttle_reasons, "nvmlDeviceGetCurrentClocksEventReasons");  // its newer name
+  if (f.throttle_reasons == nullptr) {
+    library.want(f.throttle_reasons, "nvmlDeviceGetCurrentClocksThrottleReasons");
+  }
   library.want(f.ecc_errors, "nvmlDeviceGetTotalEccErrors");
   library.want(f.remapped_rows, "nvmlDeviceGetRemappedRows");
   library.want(f.retired_pages, "nvmlDeviceGetRetiredPages");

@@ -209,6 +209,18 @@ struct RankTimeRow {
   }
 };
 
+struct ChannelTimeRow {
+  static constexpr std::string_view kTable = "channel_times";
+  std::string case_name;
+  Integer rank = 0, channel = 0, start_ns = 0, stop_ns = 0;
+
+  static constexpr auto columns() {
+    using R = ChannelTimeRow;
+    return std::tuple(column("case", &R::case_name), column("rank", &R::rank), column("channel", &R::channel),
+                      column("start_ns", &R::start_ns), column("stop_ns", &R::stop_ns));
+  }
+};
+
 template <class Text>
 struct BasicPairRow {
   static constexpr std::string_view kTable = "pairs";

@@ -28,6 +28,7 @@ class Reader {
         [&](const core::PairView& row, const std::string& file, unsigned line) { add_pair(row, place(file, line)); });
     add_all(dir, evidence_.cases);
     add_all(dir, evidence_.rank_times);
+    add_all(dir, evidence_.channel_times);
     add_all(dir, evidence_.ranks);
     add_checks(dir);
     add_counters(dir);

@@ -88,6 +88,7 @@ struct Evidence {
   std::vector<Placed<core::PairRow>> failed_pairs;
   std::vector<Placed<core::CaseRow>> cases;
   std::vector<Placed<core::RankTimeRow>> rank_times;
+  std::vector<Placed<core::ChannelTimeRow>> channel_times;
   std::vector<Placed<core::RankRow>> ranks;
   std::vector<Placed<core::CheckRow>> checks;  // without what passed on single hosts, which are many rows
   std::size_t checks_passed = 0;               // on single hosts

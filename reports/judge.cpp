@@ -120,6 +120,7 @@ void judge(const Evidence& evidence, const Fabric& fabric, Judgement& judgement)
   judge_ranks(evidence, verdict.findings);
   judge_collectives(evidence, fabric, judgement.places, verdict);
   judge_limits(evidence, judgement.limits, verdict);
+  judge_channels(evidence, verdict);
   judge_groups(evidence, verdict);
   const bool seen = judge_checks(checks, verdict);
   verdict.ladder = judgement.pairs.ladder.table;

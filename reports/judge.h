@@ -81,6 +81,8 @@ void judge_manifests(const Evidence& evidence, core::Verdict& verdict);
 void judge_collectives(const Evidence& evidence, const Fabric& fabric, const Places& places, core::Verdict& verdict);
 /// Collectives against what `limits` say of them; after what is slow by itself, which they may follow from.
 void judge_limits(const Evidence& evidence, const Limits& limits, core::Verdict& verdict);
+/// Channels of NCCL that take longer than the others on most ranks.
+void judge_channels(const Evidence& evidence, core::Verdict& verdict);
 /// Groups that ran a collective at the same time, against each other.
 void judge_groups(const Evidence& evidence, core::Verdict& verdict);
 /// Ranks that the collectives wait for.

@@ -9,8 +9,8 @@ namespace {
 
 template <class Row>
 class RunDirectoryDoc : public testing::Test {};
-using Rows = testing::Types<NodeRow, LinkRow, RouteRow, RankRow, CaseRow, SampleRow, RankTimeRow, PairRow, GpuRow,
-                            PortRow, CheckRow, RetestRow>;
+using Rows = testing::Types<NodeRow, LinkRow, RouteRow, RankRow, CaseRow, SampleRow, RankTimeRow, ChannelTimeRow,
+                            PairRow, GpuRow, PortRow, CheckRow, RetestRow>;
 TYPED_TEST_SUITE(RunDirectoryDoc, Rows);
 
 bool has_word(const std::string& text, std::string_view word) {
