@@ -246,7 +246,7 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
         return rows.empty() ? core::CaseRow{} : rows.front();
       }
       recorder->add(rows, samples, rank_times, channels);
-      const auto row = row_of_all(rows);
+      auto row = row_of_all(rows);
       clean = clean && row.status == "ok" && row.wrong.value_or(0) == 0;
       table.add(row, one);
       std::ranges::for_each(rows, [&](const auto& of_group) { by_group.add(of_group); });

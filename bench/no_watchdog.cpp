@@ -6,6 +6,7 @@ namespace plumb::bench {
 
 class Watchdog::Thread {};
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the real one keeps it
 Watchdog::Watchdog(const Ranks&, Pulse&, std::int64_t, Witness*, OnHang) {}
 Watchdog::~Watchdog() = default;
 

@@ -65,7 +65,7 @@ std::vector<double> all_of(const std::vector<GpuPulse>& pulses, Value GpuPulse::
   std::vector<double> values;
   for (const auto& pulse : pulses) {
     if (pulse.*member) {
-      values.push_back(*(pulse.*member));
+      values.push_back((pulse.*member).value_or(0));
     }
   }
   return values;

@@ -106,9 +106,9 @@ void hold_against_floor(const GpuReading& reading, std::string_view model, const
                         const Evidence& evidence, const topology::Graph& graph, std::vector<CheckSource>& rows) {
   const auto& test = evidence.words[reading.test];
   const auto floor = limits.gpu_floor(model, test);
-  if (floor && *reading.value < *floor) {
+  if (floor && reading.value.value_or(0) < *floor) {
     auto row = row_of(evidence, graph, reading, "gpu_below_floor", "fail");
-    row.observed = value_text(*reading.value, evidence.words[reading.unit]);
+    row.observed = value_text(reading.value.value_or(0), evidence.words[reading.unit]);
     row.expected = fmt::format("{} or more of any {}", value_text(*floor, evidence.words[reading.unit]), model);
     row.advice = "compare with its peers: one alone is at fault, all alike point to a setting, such as a power limit";
     rows.push_back({std::move(row), evidence.file_of(reading.place), reading.place.line});
@@ -119,7 +119,7 @@ void judge(const Peers& peers, const std::map<std::uint32_t, std::string>& throt
            const topology::Graph& graph, std::vector<CheckSource>& rows) {
   std::vector<double> logs;
   for (const auto* reading : peers.readings) {
-    logs.push_back(std::log(*reading->value) * (peers.better == Better::more ? 1 : -1));
+    logs.push_back(std::log(reading->value.value_or(0)) * (peers.better == Better::more ? 1 : -1));
   }
   if (logs.size() < kLeastPeers) {
     return;
@@ -131,7 +131,8 @@ void judge(const Peers& peers, const std::map<std::uint32_t, std::string>& throt
     if (share < kSlower && logs[i] - usual < -kSigmas * noise) {
       auto row = row_of(evidence, graph, reading, "gpu_slower", share < kFails ? "fail" : "warn");
       const auto unit = evidence.words[reading.unit];
-      row.observed = fmt::format("{}, {} of its peers", value_text(*reading.value, unit), core::format_percent(share));
+      row.observed =
+          fmt::format("{}, {} of its peers", value_text(reading.value.value_or(0), unit), core::format_percent(share));
       row.expected = value_text(std::exp(peers.better == Better::more ? usual : -usual), unit);
       row.advice = "look at its clocks, power cap, temperature and throttle reasons, then at its memory and PCIe link";
       const std::string& test = evidence.words[reading.test];

@@ -51,7 +51,8 @@ std::string subject_of(const core::CaseRow& row) {
 core::Finding* slowest(core::Verdict& verdict) {
   core::Finding* found = nullptr;
   for (auto& finding : verdict.findings) {
-    if (finding.severity != core::Severity::info && finding.slowdown.value_or(1) < (found ? *found->slowdown : 1)) {
+    if (finding.severity != core::Severity::info &&
+        finding.slowdown.value_or(1) < (found ? found->slowdown.value_or(1) : 1)) {
       found = &finding;
     }
   }
@@ -95,7 +96,7 @@ void judge_limits(const Evidence& evidence, const Limits& limits, core::Verdict&
     if (!shortfall) {
       continue;
     }
-    if (part != nullptr && shortfall->share >= kAsSlow * *part->slowdown) {
+    if (part != nullptr && shortfall->share >= kAsSlow * part->slowdown.value_or(1)) {
       part->evidence.push_back(evidence_of(evidence, *shortfall));
     } else {
       unexplained[{row.collective, row.backend, row.memory, row.hosts, row.ranks}].push_back(*shortfall);

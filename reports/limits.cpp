@@ -148,8 +148,8 @@ std::optional<double> Floor::share_of(const core::CaseRow& row) const {
   if (busbw_Bps_at_least && row.busbw_Bps) {
     share = *row.busbw_Bps / *busbw_Bps_at_least;
   }
-  if (p50_ns_at_most && row.p50_ns.value_or(0) > 0) {
-    share = std::min(share.value_or(INFINITY), *p50_ns_at_most / static_cast<double>(*row.p50_ns));
+  if (const auto p50_ns = row.p50_ns.value_or(0); p50_ns_at_most && p50_ns > 0) {
+    share = std::min(share.value_or(INFINITY), *p50_ns_at_most / static_cast<double>(p50_ns));
   }
   return share;
 }
