@@ -127,6 +127,41 @@ TEST(Judge, AFlappingLinkShowsInItsWorstWindows) {
   expect_only(judge_fleet(fleet), FindingKind::flapping_link, "host/n04");
 }
 
+/// Latencies of six pairs of four hosts on one switch, in us.
+std::vector<core::Finding> judged_latencies(const std::vector<double>& us) {
+  const TemporaryDir dir;
+  const auto run = core::RunDir::create(dir.path() / "run");
+  dir.write("run/links.csv",
+            "id,kind,a,b,rate_Bps\n"
+            "c0,cable,host/h0,switch/fab,1e9\nc1,cable,host/h1,switch/fab,1e9\n"
+            "c2,cable,host/h2,switch/fab,1e9\nc3,cable,host/h3,switch/fab,1e9\n");
+  auto writer = run.writer<core::PairRow>();
+  std::size_t at = 0;
+  for (int a = 0; a < 4; ++a) {
+    for (int b = a + 1; b < 4; ++b) {
+      auto row = Fleet().row(a, b, 1e9);
+      row.src = "host/h" + std::to_string(a);
+      row.dst = "host/h" + std::to_string(b);
+      row.mode = "latency";
+      row.bytes = 8;
+      row.p50_ns = static_cast<core::Integer>(us[at++] * 1000);
+      row.bw_Bps = row.min_bw_Bps = std::nullopt;
+      writer.add(row);
+    }
+  }
+  writer.flush();
+  return judge_runs({dir.path() / "run"}).verdict.findings;
+}
+
+TEST(Judge, ShortLatenciesHereAndThereAreLuck) {
+  EXPECT_TRUE(judged_latencies({20.2, 21.6, 21.5, 9.3, 21.6, 21.3}).empty());
+  EXPECT_TRUE(judged_latencies({15.0, 17.4, 9.3, 18.4, 9.3, 19.9}).empty());
+  const auto findings = judged_latencies({20.1, 18.9, 19.0, 9.3, 9.3, 9.3});
+  ASSERT_EQ(findings.size(), 1U) << "all of h0's are late, nobody else's";
+  EXPECT_EQ(findings[0].severity, core::Severity::warn);
+  EXPECT_THAT(findings[0].title, testing::HasSubstr("h0"));
+}
+
 TEST(Judge, TheRetestMeetsTheSuspectWithGoodPartnersAndCounts) {
   const TemporaryDir dir;
   Fleet fleet;
