@@ -6,8 +6,7 @@
 #include <functional>
 #include <set>
 
-#include "core/csv_reader.h"
-#include "core/csv_writer.h"
+#include "bench/gathered_rows.h"
 #include "core/statistics.h"
 
 namespace plumb::bench {
@@ -178,17 +177,11 @@ std::vector<core::RankTimeRow> rank_time_rows(const CaseResult& result, const Ra
 }
 
 std::vector<core::ChannelTimeRow> channel_time_rows(const CaseResult& result, const RankGroups& groups) {
-  std::vector<core::ChannelTimeRow> own, all;
+  std::vector<core::ChannelTimeRow> own;
   for (const auto& one : result.channels) {
     own.push_back({result.measured.name(), groups.world().rank(), one.channel, one.start_ns, one.stop_ns});
   }
-  for (const auto& text : groups.world().gather(own.empty() ? "" : core::table_text(own))) {
-    if (!text.empty()) {
-      core::for_each_row_of<core::ChannelTimeRow>(
-          "the channels of a rank", text, [&](const core::ChannelTimeRow& row, unsigned) { all.push_back(row); });
-    }
-  }
-  return all;
+  return gather_rows(groups.world(), own);
 }
 
 }  // namespace plumb::bench

@@ -99,11 +99,11 @@ class Recorder {
 };
 
 /// Measures one case; what fails on any rank of a group fails on all of it, and the sweep goes on.
-CaseResult measure(Backend& backend, const Case& one, const RankGroups& groups, const Placement& placement,
-                   const CommonClock& clock, const CollectiveOptions& options, Pulse& pulse) {
+CaseResult measure(Backend& backend, const Case& one, const RankGroups& groups, const CommonClock& clock,
+                   const CollectiveOptions& options, Pulse& pulse) {
   pulse.step();
   const auto& ranks = groups.own();
-  CaseResult result{.measured = one, .placement = placement, .clock_error_ns = clock.error_bound_ns()};
+  CaseResult result{.measured = one, .clock_error_ns = clock.error_bound_ns()};
   std::unique_ptr<Operation> operation;
   try {
     operation = backend.prepare(one);
@@ -236,8 +236,9 @@ core::ExitCode run(const Collective& collective, const CollectiveOptions& option
       if (recorder) {
         recorder->begin(one);
       }
-      auto result = measure(*backend, one, groups, placement, clock, options, pulse);
+      auto result = measure(*backend, one, groups, clock, options, pulse);
       result.measured.group = groups.number();
+      result.placement = placement;
       const auto rank_times = rank_time_rows(result, groups);
       const auto channels = options.channels ? channel_time_rows(result, groups) : std::vector<core::ChannelTimeRow>();
       const auto samples = sample_rows(result, groups);

@@ -1,7 +1,6 @@
 #include "bench/group_rows.h"
 
-#include "core/csv_reader.h"
-#include "core/csv_writer.h"
+#include "bench/gathered_rows.h"
 
 namespace plumb::bench {
 namespace {
@@ -17,13 +16,7 @@ std::vector<Row> of_all(const RankGroups& groups, std::vector<Row> own) {
   if (!groups.are_several()) {
     return own;
   }
-  std::vector<Row> all;
-  for (const auto& text : groups.world().gather(groups.own().first() ? core::table_text(own) : "")) {
-    if (!text.empty()) {
-      core::for_each_row_of<Row>("the rows of a group", text, [&](const Row& row, unsigned) { all.push_back(row); });
-    }
-  }
-  return all;
+  return gather_rows(groups.world(), groups.own().first() ? own : std::vector<Row>());
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ void NcclCalls::enqueued(int code, const char* call, int peer) const {
 void NcclCalls::accept(int code, const char* call) const {
   const auto end = std::chrono::steady_clock::now() + limit_;
   if (code != kNcclInProgress || comm_ == nullptr) {
-    return enqueued(code == kNcclInProgress ? kNcclSuccess : code, call);
+    return enqueued(code, call);
   }
   while ((code = state()) == kNcclInProgress) {
     if (std::chrono::steady_clock::now() > end) {
@@ -50,7 +50,7 @@ void NcclCalls::accept(int code, const char* call) const {
       const auto words = fmt::format(
           "{}: no answer for {:.0f} s; NCCL_DEBUG=INFO shows what NCCL waits for (rank {} of {}, communicator {})",
           call, std::chrono::duration<double>(limit_).count(), rank_, ranks_, fmt::ptr(comm_));
-      give_up();
+      abort();
       throw core::Error(words);
     }
     ::sched_yield();
@@ -64,7 +64,7 @@ void NcclCalls::fail_for_good(int code, const char* call) const {
   try {
     fail(code, call);
   } catch (...) {
-    give_up();
+    abort();
     throw;
   }
 }
@@ -91,7 +91,7 @@ std::string NcclCalls::background_error() const {
   return code == kNcclSuccess || code == kNcclInProgress ? "" : words_for(code);
 }
 
-void NcclCalls::give_up() const {
+void NcclCalls::abort() const {
   {
     const std::lock_guard lock(mutex_);
     if (is_aborted_.exchange(true)) {

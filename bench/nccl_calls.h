@@ -32,7 +32,7 @@ class NcclCalls {
   /// From any thread: that error in words; empty: none.
   [[nodiscard]] std::string background_error() const;
   /// From any thread: gives the communicator up, once. Whoever uses it then throws.
-  void abort() { give_up(); }
+  void abort() const;
   /// Throws after abort(): what looks done is not. Costs nothing to speak of.
   void require_not_aborted() const;
   [[nodiscard]] bool is_aborted() const { return is_aborted_.load(std::memory_order_relaxed); }
@@ -46,7 +46,6 @@ class NcclCalls {
   [[noreturn]] void fail(int code, const char* call, int peer = -1) const;
   /// Of what NCCL met in the background: its kernels may spin for ever, and memory that they use could not be freed.
   [[noreturn]] void fail_for_good(int code, const char* call) const;
-  void give_up() const;
 
   const NcclFunctions& nccl_;
   const NcclComm& comm_;

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/round_robin.h"
 #include "topology/matchings.h"
 
 namespace plumb::bench {
@@ -45,22 +46,13 @@ std::vector<Members> rails_of(const std::vector<core::RankRow>& ranks) {
 
 RankPair pair_of(int a, int b) { return {std::min(a, b), std::max(a, b)}; }
 
-/// Circle method: the first stays, the others turn; a bye (-1) fills an odd group.
-std::vector<PairRound> round_robin(Members members) {
-  if (members.size() % 2 == 1) {
-    members.push_back(-1);
-  }
+std::vector<PairRound> round_robin(const Members& members) {
   std::vector<PairRound> rounds;
-  for (std::size_t turn = 0; turn + 1 < members.size(); ++turn) {
-    PairRound round;
-    for (std::size_t i = 0; i < members.size() / 2; ++i) {
-      const int a = members[i], b = members[members.size() - 1 - i];
-      if (a >= 0 && b >= 0) {
-        round.push_back(pair_of(a, b));
-      }
+  for (const auto& pairs : core::round_robin(members)) {
+    auto& round = rounds.emplace_back();
+    for (const auto& [a, b] : pairs) {
+      round.push_back({a, b});
     }
-    rounds.push_back(std::move(round));
-    std::rotate(members.begin() + 1, members.end() - 1, members.end());
   }
   return rounds;
 }

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "diag/gpu_kernels.h"
+#include "diag/timed_passes.h"
 
 namespace plumb::diag {
 namespace {
@@ -10,20 +11,15 @@ namespace {
 constexpr std::size_t kMemoryBytes = std::size_t{1} << 30;  // of each buffer; the largest cache has 1/8 of it
 constexpr std::size_t kHostBytes = std::size_t{1} << 28;
 constexpr std::size_t kWordBytes = 16;
-constexpr int kPasses = 8;  // timed as one, so that the time to launch the first hides
 
 /// `bytes` are those of one call of `work`. The first repetition warms up and is not counted.
 Rates rates_of(const core::GpuStream& stream, double bytes, int repetitions, const std::function<void()>& work) {
   Rates rates;
-  core::GpuTimer timer(stream);
+  TimedPasses passes(stream);
   for (int i = 0; i <= repetitions; ++i) {
-    timer.start();
-    for (int pass = 0; pass < kPasses; ++pass) {
-      work();
-    }
-    timer.stop();
-    if (const double seconds = timer.seconds(); i > 0) {
-      rates.push_back(kPasses * bytes / seconds);
+    passes.start(work);
+    if (const double rate = passes.finish(bytes); i > 0) {
+      rates.push_back(rate);
     }
   }
   return rates;

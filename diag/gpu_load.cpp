@@ -82,8 +82,8 @@ void load_gpus(std::vector<TestedGpu>& gpus, const core::NvmlLibrary& nvml, cons
         loaded.push_back(prepare(gpu, cublas, type));
         return;
       }
-      recorder.add({gpu.id, test_of(type), std::nullopt, "", std::nullopt, "absent",
-                    fmt::format("needs compute capability {}.{}", type.capability / 10, type.capability % 10)});
+      recorder.add_absent(gpu.id, test_of(type),
+                          fmt::format("needs compute capability {}.{}", type.capability / 10, type.capability % 10));
     });
   }
   const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));

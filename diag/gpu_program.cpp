@@ -71,7 +71,7 @@ void measure_host(const TestedGpu& one, const NumaNodes& nodes, int repetitions,
       if (const auto stay = stay_on(nodes, *far, why_not)) {
         return measure_host(one, "_far", repetitions, recorder);
       }
-      recorder.add({one.id, "host_to_gpu_far", std::nullopt, "", std::nullopt, "absent", why_not});
+      recorder.add_absent(one.id, "host_to_gpu_far", why_not);
     });
   }
 }

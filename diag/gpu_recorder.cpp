@@ -63,6 +63,10 @@ void GpuRecorder::add(const std::string& gpu, const std::string& test, const std
   add({gpu, test, core::median(values), unit, static_cast<core::Integer>(values.size()), "ok", ""});
 }
 
+void GpuRecorder::add_absent(const std::string& gpu, const std::string& test, const std::string& reason) {
+  add({gpu, test, std::nullopt, "", std::nullopt, "absent", reason});
+}
+
 bool GpuRecorder::attempt(const std::string& gpu, const std::string& test, const std::function<void()>& work) {
   try {
     work();

@@ -18,6 +18,8 @@ class GpuRecorder {
   void add(const std::vector<core::GpuRow>& rows);
   /// The median of what was measured.
   void add(const std::string& gpu, const std::string& test, const std::vector<double>& values, const char* unit);
+  /// `test` cannot be, and why: no fault.
+  void add_absent(const std::string& gpu, const std::string& test, const std::string& reason);
   /// Does `work`; when it throws, `test` is a failed row with the reason, the run goes on, and the answer is false.
   bool attempt(const std::string& gpu, const std::string& test, const std::function<void()>& work);
   void finish();

@@ -5,20 +5,23 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <numeric>
 #include <string>
+
+#include "core/round_robin.h"
+#include "diag/timed_passes.h"
 
 namespace plumb::diag {
 namespace {
 
 constexpr std::size_t kBytes = std::size_t{1} << 28;
-constexpr int kPasses = 8;  // timed as one, so that the time to launch the first hides
 
 /// From the GPU of a stream to another one, time and again.
 class PeerCopy {
  public:
   /// Throws core::Error.
   PeerCopy(const core::GpuStream& stream, const core::Gpu& target)
-      : stream_(stream), target_(target), there_(target, kBytes), here_(stream.gpu(), kBytes), timer_(stream) {
+      : stream_(stream), target_(target), there_(target, kBytes), here_(stream.gpu(), kBytes), passes_(stream) {
     const auto& cuda = stream.gpu().cuda();
     stream.gpu().make_current();
     if (const int code = cuda->enable_peer(target.context(), 0); code != core::kCudaPeerAccessAlreadyEnabled) {
@@ -29,22 +32,20 @@ class PeerCopy {
   void start() {
     const auto& cuda = stream_.gpu().cuda();
     stream_.gpu().make_current();
-    timer_.start();
-    for (int pass = 0; pass < kPasses; ++pass) {
+    passes_.start([&] {
       cuda.require(cuda->copy_to_peer(there_.address(), target_.context(), here_.address(), stream_.gpu().context(),
                                       kBytes, stream_.get()),
                    "cuMemcpyPeerAsync");
-    }
-    timer_.stop();
+    });
   }
   /// Of what start() began; bytes a second.
-  [[nodiscard]] double finish() const { return kPasses * static_cast<double>(kBytes) / timer_.seconds(); }
+  [[nodiscard]] double finish() const { return passes_.finish(static_cast<double>(kBytes)); }
 
  private:
   const core::GpuStream& stream_;
   const core::Gpu& target_;
   core::GpuBuffer there_, here_;
-  core::GpuTimer timer_;
+  TimedPasses passes_;
 };
 
 /// A direction of a pair.
@@ -73,7 +74,7 @@ class Meeting {
     const auto test = way.test("p2p_to_");
     recorder_.attempt(source.id, test, [&] {
       if (!can_reach(*source.gpu, *target.gpu)) {
-        recorder_.add({source.id, test, std::nullopt, "", std::nullopt, "absent", "the driver allows no direct copy"});
+        recorder_.add_absent(source.id, test, "the driver allows no direct copy");
         return;
       }
       way.copy = std::make_unique<PeerCopy>(*source.stream, *target.gpu);
@@ -121,25 +122,11 @@ std::vector<Way> with_their_opposites(std::vector<Way> forth, std::vector<Way> b
 
 }  // namespace
 
-std::vector<std::vector<std::pair<int, int>>> tournament(int players) {
-  const int seats = players + players % 2;  // at an odd number one waits
-  std::vector<std::vector<std::pair<int, int>>> rounds;
-  for (int round = 0; round + 1 < seats; ++round) {
-    auto& pairs = rounds.emplace_back();
-    const auto seat = [&](int at) { return at == 0 ? 0 : 1 + (round + at - 1) % (seats - 1); };
-    for (int i = 0; i < seats / 2; ++i) {
-      const auto [one, other] = std::minmax({seat(i), seat(seats - 1 - i)});
-      if (other < players) {
-        pairs.emplace_back(one, other);
-      }
-    }
-  }
-  return rounds;
-}
-
 void measure_peers(const std::vector<TestedGpu>& gpus, int repetitions, GpuRecorder& recorder) {
   Meeting meeting(repetitions, recorder);
-  for (const auto& round : tournament(static_cast<int>(gpus.size()))) {
+  std::vector<int> numbers(gpus.size());
+  std::iota(numbers.begin(), numbers.end(), 0);
+  for (const auto& round : core::round_robin(numbers)) {
     std::vector<Way> forth, back;
     for (const auto& [one, other] : round) {
       meeting.add(forth, gpus[static_cast<std::size_t>(one)], gpus[static_cast<std::size_t>(other)]);

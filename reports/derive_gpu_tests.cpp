@@ -150,6 +150,11 @@ void judge(const Peers& peers, const std::map<std::uint32_t, std::string>& throt
 
 }  // namespace
 
+std::string_view model_of(const GpuReading& reading, const Evidence& evidence, const topology::Graph& graph) {
+  const auto node = graph.find(evidence.words[reading.gpu]);
+  return node ? graph.row(*node).model : std::string_view();
+}
+
 Better better_of(std::string_view unit) {
   if (ends_with_any(unit, {"/s", "Bps", "bps", "FLOPS", "FLOP/s", "Hz"})) {
     return Better::more;
@@ -169,8 +174,7 @@ void derive_from_gpu_tests(const Evidence& evidence, const topology::Graph& grap
       rows.push_back({std::move(row), evidence.file_of(reading.place), reading.place.line});
     } else if (const auto better = better_of(evidence.words[reading.unit]);
                better != Better::unknown && reading.value.value_or(0) > 0) {
-      const auto node = graph.find(evidence.words[reading.gpu]);
-      const auto model = node ? graph.row(*node).model : std::string_view();
+      const auto model = model_of(reading, evidence, graph);
       hold_against_floor(reading, model, limits, evidence, graph, rows);
       auto& peers = classes[{reading.test, reading.unit, model}];
       peers.better = better;

@@ -20,6 +20,9 @@ struct CheckSource {
 /// would not do: healthy ports have some.
 void derive_from_counters(const Evidence& evidence, const topology::Graph& graph, std::vector<CheckSource>& rows);
 
+/// Of the GPU of a reading; empty: the map does not know it.
+std::string_view model_of(const GpuReading& reading, const Evidence& evidence, const topology::Graph& graph);
+
 /// Which way a GPU test is better, as its unit tells.
 enum class Better : std::uint8_t { more, less, unknown };
 Better better_of(std::string_view unit);

@@ -77,6 +77,8 @@ void judge_data(const Evidence& evidence, std::vector<core::Finding>& findings);
                                   core::Verdict& verdict);
 /// Runs of which nobody knows whether they finished: a note, no doubt about the rows that are there.
 void judge_manifests(const Evidence& evidence, core::Verdict& verdict);
+/// The one that slows what it touches most, which collectives may follow from; null: none does, asides do not count.
+core::Finding* slowest_finding(std::vector<core::Finding>& findings);
 /// Collectives that are slower than pairs and map allow; after what is slow by itself, which they may follow from.
 void judge_collectives(const Evidence& evidence, const Fabric& fabric, const Places& places, core::Verdict& verdict);
 /// Collectives against what `limits` say of them; after what is slow by itself, which they may follow from.

@@ -78,9 +78,8 @@ core::Finding finding_of(const Evidence& evidence, const core::CaseRow& row,
                   slow.size() == 1 ? "" : "s", fmt::join(slow, ", "), channels.size(), slow.size() == 1 ? "s" : "",
                   factor, ranks, of, row.collective);
   finding.advice =
-      "a channel has a way of its own: NCCL's log (nccl/ in the run directory) tells its NIC, as in 'Channel 04/0 : … "
-      "via "
-      "NET/IB/2'; measure plumb-pairs on that rail, which names the part";
+      "a channel has a way of its own: NCCL's log (nccl/ in the run directory) tells its NIC, as in "
+      "'Channel 04/0 : … via NET/IB/2'; measure plumb-pairs on that rail, which names the part";
   return finding;
 }
 
@@ -98,7 +97,7 @@ void judge_channels(const Evidence& evidence, core::Verdict& verdict) {
   std::map<Key, const core::CaseRow*> largest;  // of a run, collective and group
   for (const auto& placed : evidence.cases) {
     const auto& row = placed.row;
-    if (!tells_bandwidth(row) || row.memory == "shared-gpu" || !by_case.contains({placed.run, row.name})) {
+    if (!tells_speed(row) || !tells_bandwidth(row) || !by_case.contains({placed.run, row.name})) {
       continue;
     }
     auto*& best = largest[{placed.run, row.collective, row.group}];

@@ -127,15 +127,6 @@ std::vector<const Placed<core::CaseRow>*> largest_cases(const Evidence& evidence
   return cases;
 }
 
-/// A collective is as slow as its slowest part.
-double slowest_part(const core::Verdict& verdict) {
-  double least = 1;
-  for (const auto& finding : verdict.findings) {
-    least = finding.severity == core::Severity::info ? least : std::min(least, finding.slowdown.value_or(1));
-  }
-  return least;
-}
-
 void add(const Placed<core::CaseRow>& placed, core::EvidenceItem says, double slowdown, core::Verdict& verdict) {
   const auto known = std::ranges::find(verdict.findings, core::FindingKind::slow_under_load, &core::Finding::kind);
   if (known != verdict.findings.end()) {
@@ -155,6 +146,19 @@ void add(const Placed<core::CaseRow>& placed, core::EvidenceItem says, double sl
 
 }  // namespace
 
+core::Finding* slowest_finding(std::vector<core::Finding>& findings) {
+  core::Finding* slowest = nullptr;
+  double least = 1;
+  for (auto& finding : findings) {
+    if (const double slowdown = finding.slowdown.value_or(1);
+        finding.severity != core::Severity::info && slowdown < least) {
+      slowest = &finding;
+      least = slowdown;
+    }
+  }
+  return slowest;
+}
+
 void judge_collectives(const Evidence& evidence, const Fabric& fabric, const Places& places, core::Verdict& verdict) {
   const auto cases = largest_cases(evidence);
   std::set<std::string_view> hosts;
@@ -165,7 +169,8 @@ void judge_collectives(const Evidence& evidence, const Fabric& fabric, const Pla
     return;
   }
   const topology::FabricShape shape(fabric.graph());
-  const double slowest = slowest_part(verdict);
+  const auto* const part = slowest_finding(verdict.findings);
+  const double slowest = part != nullptr ? part->slowdown.value_or(1) : 1;
   for (const auto* placed : cases) {
     const auto bound = bound_of(evidence, fabric, places, shape, *placed);
     const double allowed = bound.Bps * slowest / detour(placed->row);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -127,26 +128,25 @@ core::Finding finding_of(const Evidence& evidence, const Groups& slow, const Com
 }  // namespace
 
 void judge_groups(const Evidence& evidence, core::Verdict& verdict) {
-  const auto side = side_by_side(evidence);
-  if (side.empty()) {
-    return;
-  }
-  const Placement placement(evidence);
-  for (const auto& groups : side) {
+  std::optional<Placement> placement;  // of hundreds of thousands of ranks: when something is slow
+  for (const auto& groups : side_by_side(evidence)) {
     const double norm_Bps = norm_of(groups);
     Groups others;  // than whole hosts
     for (const auto* one : groups) {
       if (busbw_of(one) >= kSlow * norm_Bps) {
         continue;
       }
-      if (const auto common = placement.common_of(*one); !common.host.empty()) {
+      if (!placement) {
+        placement.emplace(evidence);
+      }
+      if (const auto common = placement->common_of(*one); !common.host.empty()) {
         verdict.findings.push_back(finding_of(evidence, {one}, common, groups.size(), norm_Bps));
       } else {
         others.push_back(one);
       }
     }
     if (!others.empty()) {
-      const auto common = placement.common_of(**std::ranges::min_element(others, {}, busbw_of));
+      const auto common = placement->common_of(**std::ranges::min_element(others, {}, busbw_of));
       verdict.findings.push_back(finding_of(evidence, others, common, groups.size(), norm_Bps));
     }
   }

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "core/units.h"
+#include "reports/collective_cases.h"
 #include "reports/judge.h"
 
 namespace plumb::reports {
@@ -47,18 +48,6 @@ std::string subject_of(const core::CaseRow& row) {
                      row.algorithm.empty() ? "" : fmt::format(" ({})", row.algorithm));
 }
 
-/// The finding that slows all that it touches most; null: none.
-core::Finding* slowest(core::Verdict& verdict) {
-  core::Finding* found = nullptr;
-  for (auto& finding : verdict.findings) {
-    if (finding.severity != core::Severity::info &&
-        finding.slowdown.value_or(1) < (found ? found->slowdown.value_or(1) : 1)) {
-      found = &finding;
-    }
-  }
-  return found;
-}
-
 core::EvidenceItem evidence_of(const Evidence& evidence, const Shortfall& shortfall) {
   return {evidence.file_of(shortfall.placed->place), shortfall.placed->place.line,
           fmt::format("{}: {}", shortfall.placed->row.name, words_for(shortfall))};
@@ -88,11 +77,10 @@ void judge_limits(const Evidence& evidence, const Limits& limits, core::Verdict&
   constexpr double kAsSlow = 0.95;  // as the part that explains it
   using Key = std::tuple<std::string_view, std::string_view, std::string_view, core::MaybeInteger, core::Integer>;
   std::map<Key, std::vector<Shortfall>> unexplained;
-  auto* const part = slowest(verdict);
+  auto* const part = slowest_finding(verdict.findings);
   for (const auto& placed : evidence.cases) {
     const auto& row = placed.row;
-    const auto shortfall =
-        row.status == "ok" && row.memory != "shared-gpu" ? shortfall_of(placed, limits) : std::nullopt;
+    const auto shortfall = tells_speed(row) ? shortfall_of(placed, limits) : std::nullopt;
     if (!shortfall) {
       continue;
     }

@@ -15,35 +15,48 @@ namespace {
 using Floor = Limits::CollectiveFloor;
 
 /// What a floor of a collective may say, and where that is kept.
-struct TextKey {
+template <class Value>
+struct Key {
   const char* key;
-  std::string Floor::*member;
+  Value Floor::*member;
 };
-struct CountKey {
-  const char* key;
-  std::optional<std::int64_t> Floor::*member;
-};
-struct BoundKey {
-  const char* key;
-  std::optional<double> Floor::*member;
-};
-constexpr TextKey kTexts[] = {{"collective", &Floor::collective},
-                              {"backend", &Floor::backend},
-                              {"memory", &Floor::memory},
-                              {"gpu_model", &Floor::gpu_model},
-                              {"algorithm", &Floor::algorithm}};
-constexpr CountKey kCounts[] = {{"hosts", &Floor::hosts},
-                                {"ranks", &Floor::ranks},
-                                {"calls", &Floor::calls},
-                                {"bytes_from", &Floor::bytes_from},
-                                {"bytes_to", &Floor::bytes_to}};
-constexpr BoundKey kBounds[] = {{"busbw_Bps_at_least", &Floor::busbw_Bps_at_least},
-                                {"p50_ns_at_most", &Floor::p50_ns_at_most}};
+constexpr Key<std::string> kTexts[] = {{"collective", &Floor::collective},
+                                       {"backend", &Floor::backend},
+                                       {"memory", &Floor::memory},
+                                       {"gpu_model", &Floor::gpu_model},
+                                       {"algorithm", &Floor::algorithm}};
+constexpr Key<std::optional<std::int64_t>> kCounts[] = {{"hosts", &Floor::hosts},
+                                                        {"ranks", &Floor::ranks},
+                                                        {"calls", &Floor::calls},
+                                                        {"bytes_from", &Floor::bytes_from},
+                                                        {"bytes_to", &Floor::bytes_to}};
+constexpr Key<std::optional<double>> kBounds[] = {{"busbw_Bps_at_least", &Floor::busbw_Bps_at_least},
+                                                  {"p50_ns_at_most", &Floor::p50_ns_at_most}};
 
 void put(const core::Json& value, std::string& into) { into = value.get<std::string>(); }
 template <class Number>
 void put(const core::Json& value, std::optional<Number>& into) {
   into = value.get<Number>();
+}
+
+/// What is not said leaves nothing.
+void say(const char* key, const std::string& value, core::Json& into) {
+  if (!value.empty()) {
+    into[key] = value;
+  }
+}
+template <class Number>
+void say(const char* key, const std::optional<Number>& value, core::Json& into) {
+  if (value) {
+    into[key] = *value;
+  }
+}
+
+template <class Keys>
+void say_all(const Keys& keys, const Floor& floor, core::Json& into) {
+  for (const auto& one : keys) {
+    say(one.key, floor.*one.member, into);
+  }
 }
 
 /// True when one of `keys` is `key`, and is now filled.
@@ -58,11 +71,9 @@ bool take(const Keys& keys, const std::string& key, const core::Json& value, Flo
   return false;
 }
 
-std::int64_t whole_number(const core::Json& value) { return value.get<std::int64_t>(); }
-
 void read_shares(const core::Json& document, const std::string& file, Limits& limits) {
   for (const auto& one : document.at("pair_bandwidth_share_of_line_rate")) {
-    limits.bandwidth_shares.push_back({whole_number(one.at("bytes_from")), one.at("share").get<double>()});
+    limits.bandwidth_shares.push_back({one.at("bytes_from").get<std::int64_t>(), one.at("share").get<double>()});
     const auto& added = limits.bandwidth_shares.back();
     const bool ascends = limits.bandwidth_shares.size() < 2 ||
                          limits.bandwidth_shares[limits.bandwidth_shares.size() - 2].bytes_from < added.bytes_from;
@@ -164,21 +175,9 @@ core::Json to_json(const Limits& limits) {
   }
   for (const auto& one : limits.collective_floors) {
     core::Json said = core::Json::object();
-    for (const auto& [key, member] : kTexts) {
-      if (!(one.*member).empty()) {
-        said[key] = one.*member;
-      }
-    }
-    for (const auto& [key, member] : kCounts) {
-      if (one.*member) {
-        said[key] = *(one.*member);
-      }
-    }
-    for (const auto& [key, member] : kBounds) {
-      if (one.*member) {
-        said[key] = *(one.*member);
-      }
-    }
+    say_all(kTexts, one, said);
+    say_all(kCounts, one, said);
+    say_all(kBounds, one, said);
     collectives.push_back(std::move(said));
   }
   return {{"schema", 1},

@@ -1,6 +1,7 @@
 // Floors below which even a uniformly slow fabric fails. Data only, from reports/limits.json or --limits.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -34,6 +35,7 @@ struct Limits {
     std::optional<std::int64_t> hosts, ranks, calls, bytes_from, bytes_to;
     std::optional<double> busbw_Bps_at_least, p50_ns_at_most;  // one or both
 
+    friend auto operator<=>(const CollectiveFloor&, const CollectiveFloor&) = default;
     [[nodiscard]] bool is_for(const core::CaseRow& row) const;
     /// 1 or more: it is kept; 0.5: half the rate, or twice the time. None: nothing to hold against it.
     [[nodiscard]] std::optional<double> share_of(const core::CaseRow& row) const;

@@ -2,9 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <memory>
-#include <tuple>
+#include <ranges>
 
 #include "core/units.h"
 #include "reports/collective_cases.h"
@@ -22,44 +23,43 @@ struct Options {
 
 using Floor = Limits::CollectiveFloor;
 
+/// Of a case like this one, without bounds.
+Floor floor_of(const core::CaseRow& row) {
+  return {.collective = row.collective,
+          .backend = row.backend,
+          .memory = row.memory,
+          .gpu_model = row.gpu_model,
+          .algorithm = row.algorithm,
+          .hosts = row.hosts,
+          .ranks = row.ranks,
+          .calls = row.calls,
+          .bytes_from = row.bytes,
+          .bytes_to = row.bytes,
+          .busbw_Bps_at_least = std::nullopt,
+          .p50_ns_at_most = std::nullopt};
+}
+
 /// Large messages by their bandwidth, small ones by their time; of several cases that are alike the slowest.
 std::vector<Floor> collective_floors(const Evidence& evidence, double margin, double time_margin) {
-  using Key = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view, std::string_view,
-                         core::MaybeInteger, core::Integer, core::MaybeInteger, core::Integer>;
-  std::map<Key, Floor> floors;
+  std::map<Floor, Floor> floors;  // without bounds, and with
   for (const auto& placed : evidence.cases) {
     const auto& row = placed.row;
-    if (row.status != "ok" || row.memory == "shared-gpu" || row.wrong.value_or(0) > 0) {
+    const auto p50_ns = static_cast<double>(row.p50_ns.value_or(0));
+    if (!tells_speed(row) || row.wrong.value_or(0) > 0 || (!tells_bandwidth(row) && p50_ns <= 0)) {
       continue;
     }
-    auto& floor = floors[{row.collective, row.backend, row.memory, row.gpu_model, row.algorithm, row.hosts, row.ranks,
-                          row.calls, row.bytes}];
-    floor = {.collective = row.collective,
-             .backend = row.backend,
-             .memory = row.memory,
-             .gpu_model = row.gpu_model,
-             .algorithm = row.algorithm,
-             .hosts = row.hosts,
-             .ranks = row.ranks,
-             .calls = row.calls,
-             .bytes_from = row.bytes,
-             .bytes_to = row.bytes,
-             .busbw_Bps_at_least = floor.busbw_Bps_at_least,
-             .p50_ns_at_most = floor.p50_ns_at_most};
+    const auto like_it = floor_of(row);
+    auto& floor = floors.try_emplace(like_it, like_it).first->second;
     if (tells_bandwidth(row)) {
-      const double busbw = std::round(*row.busbw_Bps * (1 - margin));
+      const double busbw = std::round(row.busbw_Bps.value_or(0) * (1 - margin));
       floor.busbw_Bps_at_least = std::min(busbw, floor.busbw_Bps_at_least.value_or(busbw));
-    } else if (row.p50_ns.value_or(0) > 0) {
-      const double p50 = std::round(static_cast<double>(*row.p50_ns) * (1 + time_margin));
+    } else {
+      const double p50 = std::round(p50_ns * (1 + time_margin));
       floor.p50_ns_at_most = std::max(p50, floor.p50_ns_at_most.value_or(p50));
     }
   }
   std::vector<Floor> all;
-  for (auto& [what, floor] : floors) {
-    if (floor.busbw_Bps_at_least || floor.p50_ns_at_most) {
-      all.push_back(std::move(floor));
-    }
-  }
+  std::ranges::copy(floors | std::views::values, std::back_inserter(all));
   return all;
 }
 
@@ -67,8 +67,7 @@ std::vector<Floor> collective_floors(const Evidence& evidence, double margin, do
 std::vector<Limits::GpuFloor> gpu_floors(const Evidence& evidence, const topology::Graph& graph, double margin) {
   std::map<std::pair<std::string_view, std::string_view>, double> least;
   for (const auto& reading : evidence.gpu_rows) {
-    const auto node = graph.find(evidence.words[reading.gpu]);
-    const auto model = node ? graph.row(*node).model : std::string_view();
+    const auto model = model_of(reading, evidence, graph);
     const std::string& test = evidence.words[reading.test];
     const std::string& unit = evidence.words[reading.unit];
     if (!model.empty() && reading.value.value_or(0) > 0 && (unit == "Bps" || unit == "FLOP/s") &&
