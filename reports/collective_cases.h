@@ -1,7 +1,10 @@
 // What rows of cases.csv tell.
 #pragma once
 
+#include <vector>
+
 #include "core/rows.h"
+#include "reports/evidence.h"
 
 namespace plumb::reports {
 
@@ -13,5 +16,11 @@ inline bool tells_bandwidth(const core::CaseRow& row) {
   constexpr core::Integer kBytesARank = 1 << 20;
   return row.status == "ok" && row.busbw_Bps && row.bytes >= kBytesARank * row.ranks;
 }
+
+/// One case as groups of ranks ran it at the same time: a row a group.
+using GroupCases = std::vector<const Placed<core::CaseRow>*>;
+
+/// All of them, by run, collective, backend, memory and size.
+std::vector<GroupCases> cases_of_groups(const Evidence& evidence);
 
 }  // namespace plumb::reports

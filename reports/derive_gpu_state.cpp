@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -34,10 +35,18 @@ constexpr std::array kCounts{
               "take the GPU out of jobs: it computes wrongly and does not notice; replace it"},
 };
 
+constexpr std::array<std::string_view, 4> kPcie{"pcie_width", "max_pcie_width", "pcie_generation",
+                                                "max_pcie_generation"};
+
 /// XIDs that programs cause on healthy GPUs, and those after which no job should run on one.
 constexpr std::array<std::string_view, 4> kProgramsFault{"xid_13", "xid_31", "xid_43", "xid_45"};
 constexpr std::array<std::string_view, 8> kFatal{"xid_48", "xid_62", "xid_64",  "xid_74",
                                                  "xid_79", "xid_95", "xid_119", "xid_120"};
+
+bool tells_state(std::string_view test) {
+  return test.starts_with("xid_") || std::ranges::find(kPcie, test) != kPcie.end() ||
+         std::ranges::find(kCounts, test, &CountRule::test) != kCounts.end();
+}
 
 /// What one run tells of one GPU, by test.
 using State = std::map<std::string_view, const GpuReading*>;
@@ -58,11 +67,11 @@ class Deriver {
     for (const auto& [test, reading] : state) {
       if (test.starts_with("xid_") && std::ranges::find(kProgramsFault, test) == kProgramsFault.end()) {
         const bool is_fatal = std::ranges::find(kFatal, test) != kFatal.end();
-        const std::string_view reason = evidence_.words[reading->reason];
+        const std::string_view reason = evidence_.words[evidence_.gpu_tests[reading->test].reason];
         const auto colon = std::min(reason.find(": "), reason.size());
         add(*reading, "gpu_" + std::string(test), is_fatal ? "fail" : "warn",
-            fmt::format("{:.0f} times in the kernel's log: {}", reading->value.value_or(0), reason.substr(0, colon)),
-            "", colon < reason.size() ? reason.substr(colon + 2) : "look it up in NVIDIA's XID catalogue");
+            fmt::format("{:.0f} times in the kernel's log: {}", reading->value, reason.substr(0, colon)), "",
+            colon < reason.size() ? reason.substr(colon + 2) : "look it up in NVIDIA's XID catalogue");
       }
     }
   }
@@ -70,7 +79,7 @@ class Deriver {
  private:
   static double value(const State& state, std::string_view test) {
     const auto found = state.find(test);
-    return found == state.end() ? 0 : found->second->value.value_or(0);
+    return found == state.end() ? 0 : found->second->value;
   }
 
   /// Under load a link is as wide and fast as it gets.
@@ -109,14 +118,24 @@ class Deriver {
 }  // namespace
 
 void derive_from_gpu_state(const Evidence& evidence, const topology::Graph& graph, std::vector<CheckSource>& rows) {
-  std::map<std::uint32_t, State> by_gpu;  // the latest run's word on each test
+  std::vector<bool> counts;  // by test
+  for (const auto& test : evidence.gpu_tests) {
+    counts.push_back(evidence.words[test.status] == "ok" && tells_state(evidence.words[test.test]));
+  }
+  std::vector<const GpuReading*> readings;
   for (const auto& reading : evidence.gpu_rows) {
-    if (evidence.words[reading.status] == "ok") {
-      by_gpu[reading.gpu][evidence.words[reading.test]] = &reading;
+    if (counts[reading.test]) {
+      readings.push_back(&reading);
     }
   }
+  std::ranges::stable_sort(readings, {}, [](const auto* reading) { return reading->gpu; });
   Deriver deriver(evidence, graph, rows);
-  for (const auto& [gpu, state] : by_gpu) {
+  for (auto at = readings.begin(); at != readings.end();) {
+    State state;  // the latest run's word on each test
+    const auto gpu = (*at)->gpu;
+    for (; at != readings.end() && (*at)->gpu == gpu; ++at) {
+      state[evidence.words[evidence.gpu_tests[(*at)->test].test]] = *at;
+    }
     deriver.derive(state);
   }
 }

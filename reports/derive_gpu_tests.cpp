@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <ranges>
 #include <set>
+#include <tuple>
 
 #include "core/statistics.h"
 #include "core/units.h"
@@ -22,9 +24,45 @@ bool ends_with_any(std::string_view text, std::initializer_list<std::string_view
   return std::ranges::any_of(ends, [&](std::string_view end) { return text.ends_with(end); });
 }
 
+/// GPUs of one model in one test.
 struct Peers {
-  std::vector<const GpuReading*> readings;
+  std::string_view test, unit, model;
   Better better = Better::unknown;
+  std::vector<const GpuReading*> readings;
+};
+
+/// Readings that can be compared, by test and model.
+class PeerIndex {
+ public:
+  explicit PeerIndex(const Evidence& evidence) : evidence_(evidence), last_(evidence.gpu_tests.size()) {
+    for (const auto& test : evidence.gpu_tests) {
+      better_.push_back(better_of(evidence.words[test.unit]));
+    }
+  }
+
+  void add(const GpuReading& reading, std::string_view model) {
+    if (better_[reading.test] == Better::unknown || reading.value <= 0) {
+      return;
+    }
+    auto& peers = last_[reading.test];
+    if (peers == nullptr || peers->model != model) {
+      const auto& test = evidence_.gpu_tests[reading.test];
+      peers = &classes_[{test.test, test.unit, model}];
+      peers->test = evidence_.words[test.test];
+      peers->unit = evidence_.words[test.unit];
+      peers->model = model;
+      peers->better = better_[reading.test];
+    }
+    peers->readings.push_back(&reading);
+  }
+
+  [[nodiscard]] auto all() const { return classes_ | std::views::values; }
+
+ private:
+  const Evidence& evidence_;
+  std::vector<Better> better_;                                                           // by test
+  std::vector<Peers*> last_;                                                             // by test
+  std::map<std::tuple<std::uint32_t, std::uint32_t, std::string_view>, Peers> classes_;  // by words of test and unit
 };
 
 core::CheckRow row_of(const Evidence& evidence, const topology::Graph& graph, const GpuReading& reading,
@@ -34,7 +72,7 @@ core::CheckRow row_of(const Evidence& evidence, const topology::Graph& graph, co
   if (const auto node = graph.find(row.subject)) {
     row.host = graph.row(*node).host;
   }
-  row.check = fmt::format("{}_{}", check, evidence.words[reading.test]);
+  row.check = fmt::format("{}_{}", check, evidence.words[evidence.gpu_tests[reading.test].test]);
   row.status = status;
   return row;
 }
@@ -50,12 +88,15 @@ std::string value_text(double value, std::string_view unit) {
 std::map<std::uint32_t, std::string> throttle_words(const Evidence& evidence) {
   std::map<std::uint32_t, std::string> words;
   std::map<std::uint32_t, double> most;
+  std::vector<bool> tells_throttle;  // by test
+  for (const auto& test : evidence.gpu_tests) {
+    tells_throttle.push_back(evidence.words[test.test].starts_with(kThrottle));
+  }
   for (const auto& reading : evidence.gpu_rows) {
-    const std::string& test = evidence.words[reading.test];
-    const double share = reading.value.value_or(0);
-    if (test.starts_with(kThrottle) && share >= kOften && share > most[reading.gpu]) {
+    const double share = reading.value;
+    if (tells_throttle[reading.test] && share >= kOften && share > most[reading.gpu]) {
       most[reading.gpu] = share;
-      auto reason = test.substr(kThrottle.size());
+      auto reason = evidence.words[evidence.gpu_tests[reading.test].test].substr(kThrottle.size());
       std::ranges::replace(reason, '_', ' ');
       words[reading.gpu] = fmt::format("{} in {} of samples", reason, core::format_percent(share));
     }
@@ -102,16 +143,17 @@ void put_causes_first(std::vector<CheckSource>& rows, std::size_t first) {
 }
 
 /// A GPU that its peers do not tell apart may still be too slow for its model.
-void hold_against_floor(const GpuReading& reading, std::string_view model, const Limits& limits,
-                        const Evidence& evidence, const topology::Graph& graph, std::vector<CheckSource>& rows) {
-  const auto& test = evidence.words[reading.test];
-  const auto floor = limits.gpu_floor(model, test);
-  if (floor && reading.value.value_or(0) < *floor) {
-    auto row = row_of(evidence, graph, reading, "gpu_below_floor", "fail");
-    row.observed = value_text(reading.value.value_or(0), evidence.words[reading.unit]);
-    row.expected = fmt::format("{} or more of any {}", value_text(*floor, evidence.words[reading.unit]), model);
-    row.advice = "compare with its peers: one alone is at fault, all alike point to a setting, such as a power limit";
-    rows.push_back({std::move(row), evidence.file_of(reading.place), reading.place.line});
+void hold_against_floor(const Peers& peers, const Limits& limits, const Evidence& evidence,
+                        const topology::Graph& graph, std::vector<CheckSource>& rows) {
+  const auto floor = limits.gpu_floor(peers.model, peers.test);
+  for (const auto* reading : peers.readings) {
+    if (floor && reading->value < *floor) {
+      auto row = row_of(evidence, graph, *reading, "gpu_below_floor", "fail");
+      row.observed = value_text(reading->value, peers.unit);
+      row.expected = fmt::format("{} or more of any {}", value_text(*floor, peers.unit), peers.model);
+      row.advice = "compare with its peers: one alone is at fault, all alike point to a setting, such as a power limit";
+      rows.push_back({std::move(row), evidence.file_of(reading->place), reading->place.line});
+    }
   }
 }
 
@@ -119,7 +161,7 @@ void judge(const Peers& peers, const std::map<std::uint32_t, std::string>& throt
            const topology::Graph& graph, std::vector<CheckSource>& rows) {
   std::vector<double> logs;
   for (const auto* reading : peers.readings) {
-    logs.push_back(std::log(reading->value.value_or(0)) * (peers.better == Better::more ? 1 : -1));
+    logs.push_back(std::log(reading->value) * (peers.better == Better::more ? 1 : -1));
   }
   if (logs.size() < kLeastPeers) {
     return;
@@ -130,15 +172,13 @@ void judge(const Peers& peers, const std::map<std::uint32_t, std::string>& throt
     const double share = std::exp(logs[i] - usual);
     if (share < kSlower && logs[i] - usual < -kSigmas * noise) {
       auto row = row_of(evidence, graph, reading, "gpu_slower", share < kFails ? "fail" : "warn");
-      const auto unit = evidence.words[reading.unit];
       row.observed =
-          fmt::format("{}, {} of its peers", value_text(reading.value.value_or(0), unit), core::format_percent(share));
-      row.expected = value_text(std::exp(peers.better == Better::more ? usual : -usual), unit);
+          fmt::format("{}, {} of its peers", value_text(reading.value, peers.unit), core::format_percent(share));
+      row.expected = value_text(std::exp(peers.better == Better::more ? usual : -usual), peers.unit);
       row.advice = "look at its clocks, power cap, temperature and throttle reasons, then at its memory and PCIe link";
-      const std::string& test = evidence.words[reading.test];
-      if (test == "sm_clock") {
+      if (peers.test == "sm_clock") {
         tell_the_clock(reading, throttle, row);
-      } else if (test.ends_with("_far")) {
+      } else if (peers.test.ends_with("_far")) {
         row.advice =
             "its own socket's memory is not slow: look at the link between the sockets (UPI, xGMI), and at the "
             "BIOS settings that limit it";
@@ -150,9 +190,13 @@ void judge(const Peers& peers, const std::map<std::uint32_t, std::string>& throt
 
 }  // namespace
 
-std::string_view model_of(const GpuReading& reading, const Evidence& evidence, const topology::Graph& graph) {
-  const auto node = graph.find(evidence.words[reading.gpu]);
-  return node ? graph.row(*node).model : std::string_view();
+std::string_view GpuModels::of(const GpuReading& reading) {
+  if (gpu_ != reading.gpu) {
+    gpu_ = reading.gpu;
+    const auto node = graph_.find(evidence_.words[reading.gpu]);
+    model_ = node ? graph_.row(*node).model : std::string_view();
+  }
+  return model_;
 }
 
 Better better_of(std::string_view unit) {
@@ -165,24 +209,28 @@ Better better_of(std::string_view unit) {
 void derive_from_gpu_tests(const Evidence& evidence, const topology::Graph& graph, const Limits& limits,
                            std::vector<CheckSource>& rows) {
   const auto first = rows.size();
-  std::map<std::tuple<std::uint32_t, std::uint32_t, std::string_view>, Peers> classes;  // test, unit, model
+  std::vector<bool> failed;  // by test
+  for (const auto& test : evidence.gpu_tests) {
+    const auto& status = evidence.words[test.status];
+    failed.push_back(status == "fail" || status == "failed");
+  }
+  GpuModels models(evidence, graph);
+  PeerIndex index(evidence);
   for (const auto& reading : evidence.gpu_rows) {
-    if (evidence.words[reading.status] == "fail" || evidence.words[reading.status] == "failed") {
+    if (failed[reading.test]) {
       auto row = row_of(evidence, graph, reading, "gpu_failed", "fail");
-      row.observed = evidence.words[reading.reason];
+      row.observed = evidence.words[evidence.gpu_tests[reading.test].reason];
       row.advice = "look at the kernel log for XIDs; reset the GPU, and keep the host out of jobs until it passes";
       rows.push_back({std::move(row), evidence.file_of(reading.place), reading.place.line});
-    } else if (const auto better = better_of(evidence.words[reading.unit]);
-               better != Better::unknown && reading.value.value_or(0) > 0) {
-      const auto model = model_of(reading, evidence, graph);
-      hold_against_floor(reading, model, limits, evidence, graph, rows);
-      auto& peers = classes[{reading.test, reading.unit, model}];
-      peers.better = better;
-      peers.readings.push_back(&reading);
+    } else {
+      index.add(reading, models.of(reading));
     }
   }
   const auto throttle = throttle_words(evidence);
-  for (const auto& [key, peers] : classes) {
+  for (const auto& peers : index.all()) {
+    hold_against_floor(peers, limits, evidence, graph, rows);
+  }
+  for (const auto& peers : index.all()) {
     judge(peers, throttle, evidence, graph, rows);
   }
   put_causes_first(rows, first);

@@ -1,6 +1,8 @@
 // What counters, GPU tests and the map tell of parts by themselves, as rows like those of checks.csv.
 #pragma once
 
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "reports/evidence.h"
@@ -20,8 +22,19 @@ struct CheckSource {
 /// would not do: healthy ports have some.
 void derive_from_counters(const Evidence& evidence, const topology::Graph& graph, std::vector<CheckSource>& rows);
 
-/// Of the GPU of a reading; empty: the map does not know it.
-std::string_view model_of(const GpuReading& reading, const Evidence& evidence, const topology::Graph& graph);
+/// The models of GPUs, as the map knows them. Written for rows of which mostly several in turn are of one GPU.
+class GpuModels {
+ public:
+  GpuModels(const Evidence& evidence, const topology::Graph& graph) : evidence_(evidence), graph_(graph) {}
+  /// Of the GPU of a reading; empty: the map does not know it.
+  std::string_view of(const GpuReading& reading);
+
+ private:
+  const Evidence& evidence_;
+  const topology::Graph& graph_;
+  std::optional<std::uint32_t> gpu_;  // that was asked for last
+  std::string_view model_;
+};
 
 /// Which way a GPU test is better, as its unit tells.
 enum class Better : std::uint8_t { more, less, unknown };

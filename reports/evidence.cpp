@@ -1,5 +1,7 @@
 #include "reports/evidence.h"
 
+#include <tsl/robin_map.h>
+
 #include <algorithm>
 
 #include "core/error.h"
@@ -27,9 +29,9 @@ class Reader {
     dir.for_each<core::PairView>(
         [&](const core::PairView& row, const std::string& file, unsigned line) { add_pair(row, place(file, line)); });
     add_all(dir, evidence_.cases);
-    add_all(dir, evidence_.rank_times);
+    add_rank_times(dir);
     add_all(dir, evidence_.channel_times);
-    add_all(dir, evidence_.ranks);
+    add_ranks(dir);
     add_checks(dir);
     add_counters(dir);
     add_gpu_rows(dir);
@@ -85,6 +87,37 @@ class Reader {
     });
   }
 
+  void add_ranks(const core::RunDir& dir) {
+    auto& ranks = evidence_.ranks.emplace_back();
+    ranks.reserve(about_rows<core::RankRow>(dir));
+    RankPlace last;
+    dir.for_each<core::RankRow>([&](const core::RankRow& row, const std::string&, unsigned) {
+      last = {static_cast<std::uint32_t>(row.rank), static_cast<std::uint32_t>(row.local_rank),
+              words_.of(row.host, last.host), words_.of(row.nic, last.nic)};
+      ranks.push_back(last);
+    });
+    std::ranges::stable_sort(ranks, {}, &RankPlace::rank);
+  }
+
+  void add_rank_times(const core::RunDir& dir) {
+    const auto count = [](const core::MaybeInteger& samples) {
+      return static_cast<std::uint32_t>(samples.value_or(0));
+    };
+    const auto offset = [](const core::MaybeInteger& ns) { return static_cast<float>(ns.value_or(0)); };
+    tsl::robin_map<std::uint32_t, std::size_t> cases;  // by name: of groups rows come by turns
+    std::uint32_t name = 0;
+    dir.for_each<core::RankTimeRow>([&](const core::RankTimeRow& row, const std::string& file, unsigned line) {
+      name = words_.of(row.case_name, name);
+      const auto [found, is_new] = cases.emplace(name, evidence_.rank_times.size());
+      if (is_new) {
+        evidence_.rank_times.push_back({static_cast<std::uint32_t>(run_), name, place(file, line).file, {}});
+      }
+      evidence_.rank_times[found->second].ranks.push_back(
+          {static_cast<std::uint32_t>(row.rank), static_cast<std::uint32_t>(row.samples), count(row.last_to_arrive),
+           count(row.last_to_leave), offset(row.arrival_p50_ns), offset(row.exit_p50_ns), line});
+    });
+  }
+
   void add_checks(const core::RunDir& dir) {
     dir.for_each<core::CheckView>([&](const core::CheckView& row, const std::string& file, unsigned line) {
       if (row.expected == core::kSameOnAllHosts) {
@@ -118,17 +151,28 @@ class Reader {
     evidence_.gpu_rows.reserve(evidence_.gpu_rows.size() + about_rows<core::GpuRow>(dir));
     GpuReading last;
     dir.for_each<core::GpuRow>([&](const core::GpuRow& row, const std::string& file, unsigned line) {
-      last = {words_.of(row.gpu, last.gpu),
-              words_.of(row.test, last.test),
-              words_.of(row.unit, last.unit),
-              words_.of(row.status, last.status),
-              words_.of(row.reason, last.reason),
-              static_cast<std::uint32_t>(run_),
-              row.value,
-              row.samples,
-              place(file, line)};
+      last = {words_.of(row.gpu, last.gpu), gpu_test_of(row, last.test + 1), row.value.value_or(0), place(file, line)};
       evidence_.gpu_rows.push_back(last);
     });
+  }
+
+  /// `expected`: what follows the row before where hosts tell the same.
+  std::uint32_t gpu_test_of(const core::GpuRow& row, std::uint32_t expected) {
+    auto& tests = evidence_.gpu_tests;
+    const auto& words = evidence_.words;
+    if (expected < tests.size()) {
+      const auto& t = tests[expected];
+      if (words[t.test] == row.test && words[t.unit] == row.unit && words[t.status] == row.status &&
+          words[t.reason] == row.reason) {
+        return expected;
+      }
+    }
+    const GpuTest test{words_.of(row.test), words_.of(row.unit), words_.of(row.status), words_.of(row.reason)};
+    const auto [known, is_new] = gpu_tests_.emplace(test, static_cast<std::uint32_t>(tests.size()));
+    if (is_new) {
+      tests.push_back(test);
+    }
+    return known->second;
   }
 
   void add_pair(const core::PairView& row, const Place& at) {
@@ -160,6 +204,7 @@ class Reader {
   WordIndex files_{evidence_.files};
   WordIndex endpoints_{evidence_.endpoints};
   WordIndex words_{evidence_.words};
+  std::map<GpuTest, std::uint32_t> gpu_tests_;
   std::size_t run_ = 0;
   std::string prefix_, file_;
   std::uint32_t file_index_ = 0, setting_ = 0;
@@ -168,10 +213,15 @@ class Reader {
 
 }  // namespace
 
+const RankPlace* Evidence::place_of_rank(std::size_t run, core::Integer rank) const {
+  const auto& of_run = ranks[run];
+  const auto found = std::ranges::lower_bound(of_run, rank, {}, &RankPlace::rank);
+  return found == of_run.end() || found->rank != rank ? nullptr : &*found;
+}
+
 std::string Evidence::host_of_rank(std::size_t run, core::Integer rank) const {
-  const auto found =
-      std::find_if(ranks.begin(), ranks.end(), [&](const auto& r) { return r.run == run && r.row.rank == rank; });
-  return found == ranks.end() ? "" : found->row.host;
+  const auto* const place = place_of_rank(run, rank);
+  return place == nullptr ? "" : words[place->host];
 }
 
 Evidence read_evidence(const std::vector<std::filesystem::path>& run_dirs) {

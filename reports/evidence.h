@@ -56,12 +56,17 @@ struct CounterReading {
   }
 };
 
-/// A row of gpus.csv. Names are indices of Evidence::words.
+/// What rows of gpus.csv tell besides a GPU and a value: few say it differently. Indices of Evidence::words.
+struct GpuTest {
+  std::uint32_t test = 0, unit = 0, status = 0, reason = 0;
+  friend auto operator<=>(const GpuTest&, const GpuTest&) = default;
+};
+
+/// A row of gpus.csv; a host of eight GPUs has hundreds.
 struct GpuReading {
-  std::uint32_t gpu = 0, test = 0, unit = 0, status = 0, reason = 0;
-  std::uint32_t run = 0;  // of Evidence::runs
-  core::MaybeReal value;
-  core::MaybeInteger samples;
+  std::uint32_t gpu = 0;   // of Evidence::words
+  std::uint32_t test = 0;  // of Evidence::gpu_tests
+  double value = 0;        // in the test's unit; 0, too, where there is none
   Place place;
 };
 
@@ -70,6 +75,30 @@ struct GpuReading {
 struct HostFact {
   std::uint32_t host = 0, check = 0, value = 0;  // host: its id
   Place place;
+};
+
+/// A rank of a run: a row of ranks.csv. Names are indices of Evidence::words, so that a run of 220,000 ranks for each
+/// of thirty collectives fits.
+struct RankPlace {
+  std::uint32_t rank = 0, local_rank = 0;
+  std::uint32_t host = 0, nic = 0;  // names, not ids
+};
+
+/// A rank in one case: a row of rank_times.csv. Offsets are ns after the first rank's arrival; all is 0 when no sample
+/// counts.
+struct RankTiming {
+  std::uint32_t rank = 0, samples = 0;
+  std::uint32_t last_to_arrive = 0, last_to_leave = 0;  // samples
+  float arrival_p50_ns = 0, exit_p50_ns = 0;
+  std::uint32_t line = 0;
+};
+
+/// The ranks of one case of one run, in the order of their rows.
+struct CaseRanks {
+  std::uint32_t run = 0;   // of Evidence::runs
+  std::uint32_t name = 0;  // of Evidence::words
+  std::uint32_t file = 0;  // of Evidence::files
+  std::vector<RankTiming> ranks;
 };
 
 template <class Row>
@@ -87,20 +116,23 @@ struct Evidence {
   std::vector<PairMeasurement> pairs;
   std::vector<Placed<core::PairRow>> failed_pairs;
   std::vector<Placed<core::CaseRow>> cases;
-  std::vector<Placed<core::RankTimeRow>> rank_times;
+  std::vector<CaseRanks> rank_times;
   std::vector<Placed<core::ChannelTimeRow>> channel_times;
-  std::vector<Placed<core::RankRow>> ranks;
+  std::vector<std::vector<RankPlace>> ranks;   // of each run, by rank; the first row of a rank counts
   std::vector<Placed<core::CheckRow>> checks;  // without what passed on single hosts, which are many rows
   std::size_t checks_passed = 0;               // on single hosts
   std::vector<HostFact> facts;
-  std::vector<std::string> words;  // of facts, counters and gpu_rows, in order of first appearance; the first is empty
+  std::vector<std::string> words;  // of all that is kept as an index, in order of first appearance; the first is empty
   std::vector<CounterReading> counters;
+  std::vector<GpuTest> gpu_tests;
   std::vector<GpuReading> gpu_rows;
   std::vector<core::Manifest> manifests;
   std::vector<std::uint32_t> runs_without_manifest;  // of runs: nobody knows whether they finished
 
   [[nodiscard]] bool is_latency(const PairMeasurement& m) const { return settings[m.setting].mode == "latency"; }
   [[nodiscard]] std::string file_of(const Place& place) const { return files[place.file]; }
+  /// Null when ranks.csv does not say.
+  [[nodiscard]] const RankPlace* place_of_rank(std::size_t run, core::Integer rank) const;
   /// Host of a rank of a run; empty when ranks.csv does not say.
   [[nodiscard]] std::string host_of_rank(std::size_t run, core::Integer rank) const;
 };

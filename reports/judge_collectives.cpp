@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "core/statistics.h"
@@ -17,17 +18,17 @@ namespace {
 
 constexpr double kLeast = 0.5;  // of what pairs and map allow
 
-/// The most that a collective's busbw can be, and why.
+/// The most that a collective's busbw can be, and why; 0: nothing tells.
 struct Bound {
   double Bps = 0;
   std::string why;
 };
 
-/// Lower quartile, over the ends, of what they reach alone at the largest size; 0 where not measured.
-double end_rate(const Evidence& evidence, const core::CaseRow& row, std::size_t ends) {
+/// What each end reaches alone at the largest size, ascending.
+std::vector<double> end_rates(const Evidence& evidence, std::string_view backend, std::string_view memory) {
   core::Integer largest = 0;
   const auto counts = [&](const PairSetting& s) {
-    return s.backend == row.backend && s.memory == row.memory && s.mode == "uni" && !s.is_loaded() && !s.is_loopback();
+    return s.backend == backend && s.memory == memory && s.mode == "uni" && !s.is_loaded() && !s.is_loopback();
   };
   for (const auto& setting : evidence.settings) {
     largest = counts(setting) ? std::max(largest, setting.bytes) : largest;
@@ -43,9 +44,8 @@ double end_rate(const Evidence& evidence, const core::CaseRow& row, std::size_t 
   for (const auto& [end, of_end] : rates) {
     medians.push_back(core::median(of_end));
   }
-  constexpr double kQuarter = 0.25;
   std::ranges::sort(medians);
-  return medians.size() == ends && ends > 1 ? core::sorted_percentile(medians, kQuarter) : 0;
+  return medians;
 }
 
 /// busbw that a leaf with so many of all ranks, and so much rate up, allows.
@@ -54,41 +54,72 @@ double cut(const core::CaseRow& row, double up_Bps, double below) {
   return row.collective == "alltoall" ? up_Bps * (n - 1) / (below * (n - below)) : 2 * (n - 1) / n * up_Bps;
 }
 
-/// Ranks by the leaf of their NIC, or of their host's only cable.
-std::map<topology::NodeIndex, double> ranks_below(const Evidence& evidence, const topology::Graph& graph,
-                                                  const Places& places, std::size_t run) {
-  std::map<topology::NodeIndex, double> below;
-  std::map<std::string_view, const Places::Host*> hosts;
-  for (const auto& host : places.hosts) {
-    hosts.emplace(graph.row(host.node).id, &host);
-  }
-  for (const auto& placed : evidence.ranks) {
-    const auto nic = graph.find(fmt::format("nic/{}/{}", placed.row.host, placed.row.nic));
-    const auto host = hosts.find("host/" + placed.row.host);
-    const auto leaf = nic                                                       ? places.leaf_of[*nic]
-                      : host != hosts.end() && host->second->leaves.size() == 1 ? host->second->leaves.front()
-                                                                                : Places::kNowhere;
-    if (placed.run == run && leaf != Places::kNowhere) {
-      ++below[places.leaves[leaf].node];
+/// What pairs and map allow a collective, for any number of cases.
+class Bounds {
+ public:
+  Bounds(const Evidence& evidence, const Fabric& fabric, const Places& places)
+      : evidence_(evidence), graph_(fabric.graph()), places_(places), shape_(fabric.graph()) {
+    for (const auto& host : places.hosts) {
+      hosts_.emplace(graph_.row(host.node).id, &host);
     }
   }
-  return below;
-}
 
-Bound bound_of(const Evidence& evidence, const Fabric& fabric, const Places& places, const topology::FabricShape& shape,
-               const Placed<core::CaseRow>& placed) {
-  const auto& row = placed.row;
-  Bound bound{end_rate(evidence, row, static_cast<std::size_t>(row.ranks)), "what a rank's link reaches in pairs"};
-  for (const auto& [leaf, below] : ranks_below(evidence, fabric.graph(), places, placed.run)) {
-    const auto* const one = shape.of(leaf);
-    const bool counts = one != nullptr && one->up > 0 && shape.knows_rates() && below < static_cast<double>(row.ranks);
-    if (const double Bps = counts ? cut(row, one->up_Bps, below) : bound.Bps; Bps < bound.Bps) {
-      bound = {Bps, fmt::format("the uplinks of {}, {} in all for {} ranks below", fabric.graph().row(leaf).id,
-                                core::format_rate(one->up_Bps), below)};
+  Bound of(const Placed<core::CaseRow>& placed) {
+    const auto& row = placed.row;
+    Bound bound{end_rate(row), "what a rank's link reaches in pairs"};
+    if (bound.Bps == 0) {
+      return bound;
     }
+    for (const auto& [leaf, below] : ranks_below(placed.run)) {
+      const auto* const one = shape_.of(leaf);
+      const bool counts =
+          one != nullptr && one->up > 0 && shape_.knows_rates() && below < static_cast<double>(row.ranks);
+      if (const double Bps = counts ? cut(row, one->up_Bps, below) : bound.Bps; Bps < bound.Bps) {
+        bound = {Bps, fmt::format("the uplinks of {}, {} in all for {} ranks below", graph_.row(leaf).id,
+                                  core::format_rate(one->up_Bps), below)};
+      }
+    }
+    return bound;
   }
-  return bound;
-}
+
+ private:
+  /// Lower quartile over the ends; 0 where not each rank's was measured.
+  double end_rate(const core::CaseRow& row) {
+    auto& rates = end_rates_[{row.backend, row.memory}];
+    if (!rates) {
+      rates = end_rates(evidence_, row.backend, row.memory);
+    }
+    constexpr double kQuarter = 0.25;
+    return rates->size() == static_cast<std::size_t>(row.ranks) && row.ranks > 1
+               ? core::sorted_percentile(*rates, kQuarter)
+               : 0;
+  }
+
+  /// Ranks by the leaf of their NIC, or of their host's only cable.
+  [[nodiscard]] std::map<topology::NodeIndex, double> ranks_below(std::size_t run) const {
+    std::map<topology::NodeIndex, double> below;
+    for (const auto& rank : evidence_.ranks[run]) {
+      const auto& name = evidence_.words[rank.host];
+      const auto nic = graph_.find(fmt::format("nic/{}/{}", name, evidence_.words[rank.nic]));
+      const auto host = hosts_.find("host/" + name);
+      const auto leaf = nic                                                        ? places_.leaf_of[*nic]
+                        : host != hosts_.end() && host->second->leaves.size() == 1 ? host->second->leaves.front()
+                                                                                   : Places::kNowhere;
+      if (leaf != Places::kNowhere) {
+        ++below[places_.leaves[leaf].node];
+      }
+    }
+    return below;
+  }
+
+  const Evidence& evidence_;
+  const topology::Graph& graph_;
+  const Places& places_;
+  topology::FabricShape shape_;
+  std::map<std::string_view, const Places::Host*> hosts_;
+  std::map<std::pair<std::string_view, std::string_view>, std::optional<std::vector<double>>>
+      end_rates_;  // by backend, memory
+};
 
 /// How much more than rings and trees the algorithm sends; where that is not known, as much as those of others than
 /// NCCL may.
@@ -127,6 +158,16 @@ std::vector<const Placed<core::CaseRow>*> largest_cases(const Evidence& evidence
   return cases;
 }
 
+bool has_two_hosts(const Evidence& evidence) {
+  std::set<std::uint32_t> hosts;
+  for (const auto& ranks : evidence.ranks) {
+    for (const auto& rank : ranks) {
+      hosts.insert(rank.host);
+    }
+  }
+  return hosts.size() > 1;
+}
+
 void add(const Placed<core::CaseRow>& placed, core::EvidenceItem says, double slowdown, core::Verdict& verdict) {
   const auto known = std::ranges::find(verdict.findings, core::FindingKind::slow_under_load, &core::Finding::kind);
   if (known != verdict.findings.end()) {
@@ -161,18 +202,14 @@ core::Finding* slowest_finding(std::vector<core::Finding>& findings) {
 
 void judge_collectives(const Evidence& evidence, const Fabric& fabric, const Places& places, core::Verdict& verdict) {
   const auto cases = largest_cases(evidence);
-  std::set<std::string_view> hosts;
-  for (const auto& placed : evidence.ranks) {
-    hosts.insert(placed.row.host);
-  }
-  if (cases.empty() || hosts.size() < 2) {
+  if (cases.empty() || !has_two_hosts(evidence)) {
     return;
   }
-  const topology::FabricShape shape(fabric.graph());
+  Bounds bounds(evidence, fabric, places);
   const auto* const part = slowest_finding(verdict.findings);
   const double slowest = part != nullptr ? part->slowdown.value_or(1) : 1;
   for (const auto* placed : cases) {
-    const auto bound = bound_of(evidence, fabric, places, shape, *placed);
+    const auto bound = bounds.of(*placed);
     const double allowed = bound.Bps * slowest / detour(placed->row);
     if (const double busbw = placed->row.busbw_Bps.value_or(0); busbw < kLeast * allowed) {
       add(*placed,

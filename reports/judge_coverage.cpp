@@ -91,7 +91,10 @@ bool has_two_hosts(const Evidence& evidence, const Fabric& fabric) {
     first = first.empty() ? host : first;
     return !host.empty() && host != first;
   };
-  return std::ranges::any_of(evidence.ranks, [&](const auto& placed) { return is_second(placed.row.host); }) ||
+  const auto has_second = [&](const std::vector<RankPlace>& ranks) {
+    return std::ranges::any_of(ranks, [&](const RankPlace& rank) { return is_second(evidence.words[rank.host]); });
+  };
+  return std::ranges::any_of(evidence.ranks, has_second) ||
          std::ranges::any_of(fabric.parts(), [&](const Part& part) { return is_second(part.host); });
 }
 

@@ -17,30 +17,30 @@ namespace {
 constexpr double kSlow = 0.8;       // of the other groups
 constexpr std::size_t kEnough = 4;  // groups, to say that it is the host
 
-using Groups = std::vector<const Placed<core::CaseRow>*>;
-
 double busbw_of(const Placed<core::CaseRow>* placed) { return placed->row.busbw_Bps.value_or(0); }
 
 /// Of each run, collective, backend and memory the groups at the largest size.
-std::vector<Groups> side_by_side(const Evidence& evidence) {
-  using Key = std::tuple<std::size_t, std::string_view, std::string_view, std::string_view>;
-  std::map<Key, std::map<std::tuple<core::Integer, std::string_view, std::string_view, core::Integer>, Groups>> all;
-  for (const auto& placed : evidence.cases) {
-    const auto& row = placed.row;
-    if (row.group && tells_bandwidth(row)) {
-      all[{placed.run, row.collective, row.backend, row.memory}][{row.bytes, row.dtype, row.redop, row.in_place}]
-          .push_back(&placed);
+std::vector<GroupCases> side_by_side(const Evidence& evidence) {
+  const auto kind_of = [](const GroupCases& groups) {
+    const auto& row = groups.front()->row;
+    return std::tie(groups.front()->run, row.collective, row.backend, row.memory);
+  };
+  std::vector<GroupCases> largest;
+  for (auto& groups : cases_of_groups(evidence)) {
+    std::erase_if(groups, [](const auto* placed) { return !tells_bandwidth(placed->row); });
+    if (groups.empty()) {
+      continue;
     }
-  }
-  std::vector<Groups> largest;
-  for (auto& [what, sizes] : all) {
-    largest.push_back(std::move(sizes.rbegin()->second));
+    if (largest.empty() || kind_of(largest.back()) != kind_of(groups)) {
+      largest.emplace_back();
+    }
+    largest.back() = std::move(groups);
   }
   return largest;
 }
 
 /// Of two, the faster is the norm.
-double norm_of(const Groups& groups) {
+double norm_of(const GroupCases& groups) {
   std::vector<double> rates;
   std::ranges::transform(groups, std::back_inserter(rates), busbw_of);
   return rates.size() == 2 ? std::ranges::max(rates) : core::median(rates);
@@ -55,36 +55,34 @@ struct Common {
 /// Whose ranks run where, by run and name of the case.
 class Placement {
  public:
-  explicit Placement(const Evidence& evidence) {
-    std::map<std::pair<std::size_t, core::Integer>, const core::RankRow*> ranks;
-    for (const auto& placed : evidence.ranks) {
-      ranks.try_emplace({placed.run, placed.row.rank}, &placed.row);
-    }
-    for (const auto& placed : evidence.rank_times) {
-      const auto rank = ranks.find({placed.run, placed.row.rank});
-      auto& place = places_[{placed.run, placed.row.case_name}];
-      place.hosts.insert(rank == ranks.end() ? std::string_view() : rank->second->host);
-      place.local_ranks.insert(rank == ranks.end() ? -1 : rank->second->local_rank);
+  explicit Placement(const Evidence& evidence) : evidence_(evidence) {
+    for (const auto& one : evidence.rank_times) {
+      cases_.try_emplace({one.run, evidence.words[one.name]}, &one);
     }
   }
 
   [[nodiscard]] Common common_of(const Placed<core::CaseRow>& placed) const {
-    const auto found = places_.find({placed.run, placed.row.name});
-    if (found == places_.end() || found->second.hosts.contains("")) {
+    const auto found = cases_.find({placed.run, placed.row.name});
+    if (found == cases_.end()) {
       return {};
     }
-    const auto& [hosts, local_ranks] = found->second;
-    return {.host = hosts.size() == 1 ? std::string(*hosts.begin()) : "",
+    std::set<std::uint32_t> hosts, local_ranks;
+    for (const auto& rank : found->second->ranks) {
+      const auto* const place = evidence_.place_of_rank(placed.run, rank.rank);
+      if (place == nullptr) {
+        return {};
+      }
+      hosts.insert(place->host);
+      local_ranks.insert(place->local_rank);
+    }
+    return {.host = hosts.size() == 1 ? evidence_.words[*hosts.begin()] : "",
             .local_rank =
                 hosts.size() > 1 && local_ranks.size() == 1 ? core::MaybeInteger(*local_ranks.begin()) : std::nullopt};
   }
 
  private:
-  struct Place {
-    std::set<std::string_view> hosts;
-    std::set<core::Integer> local_ranks;
-  };
-  std::map<std::pair<std::size_t, std::string_view>, Place> places_;
+  const Evidence& evidence_;
+  std::map<std::pair<std::size_t, std::string_view>, const CaseRanks*> cases_;
 };
 
 std::string name_of(const Common& common, core::Integer group, std::size_t groups) {
@@ -94,7 +92,7 @@ std::string name_of(const Common& common, core::Integer group, std::size_t group
              : fmt::format("group {} of {}", group, groups);
 }
 
-core::Finding finding_of(const Evidence& evidence, const Groups& slow, const Common& common, std::size_t groups,
+core::Finding finding_of(const Evidence& evidence, const GroupCases& slow, const Common& common, std::size_t groups,
                          double norm_Bps) {
   const auto* const worst = *std::ranges::min_element(slow, {}, busbw_of);
   core::Finding finding{.severity = core::Severity::warn, .kind = core::FindingKind::slow_under_load};
@@ -128,10 +126,10 @@ core::Finding finding_of(const Evidence& evidence, const Groups& slow, const Com
 }  // namespace
 
 void judge_groups(const Evidence& evidence, core::Verdict& verdict) {
-  std::optional<Placement> placement;  // of hundreds of thousands of ranks: when something is slow
+  std::optional<Placement> placement;  // of tens of thousands of groups: when something is slow
   for (const auto& groups : side_by_side(evidence)) {
     const double norm_Bps = norm_of(groups);
-    Groups others;  // than whole hosts
+    GroupCases others;  // than whole hosts
     for (const auto* one : groups) {
       if (busbw_of(one) >= kSlow * norm_Bps) {
         continue;

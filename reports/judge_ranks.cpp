@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
 #include <map>
+#include <set>
 
 #include "core/statistics.h"
 #include "core/units.h"
@@ -19,7 +20,7 @@ constexpr std::size_t kQuoted = 5;
 
 /// Evidence against one rank, over cases.
 struct Case {
-  std::string name;
+  std::uint32_t run = 0, rank = 0;
   std::string says;
   Place place;
   double share = 0;  // of the others' time
@@ -32,40 +33,62 @@ bool is_no_chance(std::int64_t count, std::int64_t samples, std::size_t ranks) {
   return p * static_cast<double>(ranks) < kFalseBlamesOfRanks;
 }
 
-using CaseRanks = std::vector<const Placed<core::RankTimeRow>*>;
+/// A place on a host, which may have another number in each run; of a rank whose place is not known its run and number.
+struct Seat {
+  std::string_view host;
+  std::uint32_t run = 0, number = 0;
+  friend auto operator<=>(const Seat&, const Seat&) = default;
+};
+using LateRanks = std::map<Seat, std::vector<Case>>;
+
+Seat seat_of(const Evidence& evidence, std::uint32_t run, std::uint32_t rank) {
+  const auto* const place = evidence.place_of_rank(run, rank);
+  return place == nullptr ? Seat{{}, run, rank} : Seat{evidence.words[place->host], 0, place->local_rank};
+}
 
 /// Adds to `late` the ranks of one case whose `offset` stands out from the others'.
-template <class Offset, class Count>
-void find_late(const CaseRanks& rows, double p50_ns, const char* what, Offset offset, Count count,
-               std::map<std::pair<std::size_t, core::Integer>, std::vector<Case>>& late) {
-  std::vector<double> offsets;
-  for (const auto* placed : rows) {
-    offsets.push_back(static_cast<double>(offset(placed->row).value_or(0)));
+void find_late(const Evidence& evidence, const CaseRanks& one, double p50_ns, const char* what,
+               float RankTiming::*offset, std::uint32_t RankTiming::*count, LateRanks& late) {
+  const auto is_often = [&](const RankTiming& rank) {
+    return rank.samples > 0 && rank.*count >= kOften * rank.samples &&
+           is_no_chance(rank.*count, rank.samples, one.ranks.size());
+  };
+  if (std::ranges::none_of(one.ranks, is_often)) {
+    return;
   }
+  std::vector<double> offsets;
+  std::ranges::transform(one.ranks, std::back_inserter(offsets), offset);
   const double usual = core::median(offsets);
   const double spread = core::scaled_mad(offsets);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto& row = rows[i]->row;
-    const auto often = count(row).value_or(0);
-    const double excess = offsets[i] - usual;
-    if (row.samples > 0 && static_cast<double>(often) >= kOften * static_cast<double>(row.samples) &&
-        excess > std::max(kRelevant * p50_ns, 5 * spread) && is_no_chance(often, row.samples, rows.size())) {
-      late[{rows[i]->run, row.rank}].push_back(
-          {row.case_name,
-           fmt::format("{}: last to {} in {} of {} samples, {} behind the median rank", row.case_name, what, often,
-                       row.samples, core::format_ns(excess)),
-           rows[i]->place, excess / p50_ns});
+  for (const auto& rank : one.ranks) {
+    const double excess = rank.*offset - usual;
+    if (excess > std::max(kRelevant * p50_ns, 5 * spread) && is_often(rank)) {
+      const auto says = fmt::format("{}: last to {} in {} of {} samples, {} behind the median rank",
+                                    evidence.words[one.name], what, rank.*count, rank.samples, core::format_ns(excess));
+      late[seat_of(evidence, one.run, rank.rank)].push_back(
+          {one.run, rank.rank, says, {one.file, rank.line}, excess / p50_ns});
     }
   }
 }
 
-core::Finding finding_of(const Evidence& evidence, std::size_t run, core::Integer rank,
-                         const std::vector<Case>& cases) {
-  const auto host = evidence.host_of_rank(run, rank);
+std::string title_of(const Seat& seat, const std::vector<Case>& cases) {
+  std::set<std::uint32_t> runs;
+  std::ranges::transform(cases, std::inserter(runs, runs.end()), &Case::run);
+  const auto host = seat.host.empty() ? std::string_view("not known") : seat.host;
+  return runs.size() == 1
+             ? fmt::format("rank {} (host {}) keeps the others waiting in {} collective cases", cases.front().rank,
+                           host, cases.size())
+             : fmt::format("local rank {} of host {} keeps the others waiting in {} collective cases of {} runs",
+                           seat.number, host, cases.size(), runs.size());
+}
+
+/// Quotes the clearest cases.
+core::Finding finding_of(const Evidence& evidence, const Seat& seat, std::vector<Case> cases) {
+  std::ranges::stable_sort(cases, std::ranges::greater(), &Case::share);
   core::Finding finding{.severity = core::Severity::warn, .kind = core::FindingKind::slow_host};
-  finding.title = fmt::format("rank {} (host {}) keeps the others waiting in {} collective cases", rank,
-                              host.empty() ? "not known" : host, cases.size());
-  finding.suspects.push_back({host.empty() ? fmt::format("rank/{}", rank) : "host/" + host, 1});
+  finding.title = title_of(seat, cases);
+  finding.suspects.push_back(
+      {seat.host.empty() ? fmt::format("rank/{}", seat.number) : fmt::format("host/{}", seat.host), 1});
   for (std::size_t i = 0; i < cases.size() && i < kQuoted; ++i) {
     finding.evidence.push_back({evidence.file_of(cases[i].place), cases[i].place.line, cases[i].says});
   }
@@ -76,29 +99,22 @@ core::Finding finding_of(const Evidence& evidence, std::size_t run, core::Intege
 }  // namespace
 
 void judge_ranks(const Evidence& evidence, std::vector<core::Finding>& findings) {
-  std::map<std::pair<std::size_t, std::string>, double> p50;
+  std::map<std::pair<std::size_t, std::string_view>, double> p50_ns;
   for (const auto& placed : evidence.cases) {
-    p50[{placed.run, placed.row.name}] = static_cast<double>(placed.row.p50_ns.value_or(0));
+    p50_ns[{placed.run, placed.row.name}] = static_cast<double>(placed.row.p50_ns.value_or(0));
   }
-  std::map<std::pair<std::size_t, std::string>, CaseRanks> by_case;
-  for (const auto& placed : evidence.rank_times) {
-    by_case[{placed.run, placed.row.case_name}].push_back(&placed);
-  }
-  std::map<std::pair<std::size_t, core::Integer>, std::vector<Case>> late;
-  for (const auto& [key, rows] : by_case) {
-    if (rows.size() > 2 && p50[key] > 0) {
-      using Row = core::RankTimeRow;
-      find_late(
-          rows, p50[key], "arrive", [](const Row& r) { return r.arrival_p50_ns; },
-          [](const Row& r) { return r.last_to_arrive; }, late);
-      find_late(
-          rows, p50[key], "leave", [](const Row& r) { return r.exit_p50_ns; },
-          [](const Row& r) { return r.last_to_leave; }, late);
+  LateRanks late;
+  for (const auto& one : evidence.rank_times) {
+    const auto& name = evidence.words[one.name];
+    if (const auto time = p50_ns.find({one.run, name});
+        one.ranks.size() > 2 && time != p50_ns.end() && time->second > 0) {
+      find_late(evidence, one, time->second, "arrive", &RankTiming::arrival_p50_ns, &RankTiming::last_to_arrive, late);
+      find_late(evidence, one, time->second, "leave", &RankTiming::exit_p50_ns, &RankTiming::last_to_leave, late);
     }
   }
-  for (const auto& [who, cases] : late) {
+  for (auto& [seat, cases] : late) {
     if (cases.size() >= kCases) {
-      findings.push_back(finding_of(evidence, who.first, who.second, cases));
+      findings.push_back(finding_of(evidence, seat, std::move(cases)));
     }
   }
 }

@@ -155,17 +155,17 @@ std::string start_by_name(const std::string& name) {
 
 std::vector<MeasuredPart> measured_parts(const Evidence& evidence, const Fabric& fabric, const Judgement& judgement) {
   std::vector<MeasuredPart> parts;
-  std::set<std::uint32_t> gpus;
+  std::vector<bool> is_gpu(evidence.words.size());
   for (const auto& endpoint : evidence.endpoints) {
     parts.push_back(part_named(endpoint));
   }
   add_companions(evidence, fabric, judgement.pairs, parts);
   for (const auto& reading : evidence.gpu_rows) {
-    gpus.insert(reading.gpu);
+    is_gpu[reading.gpu] = true;
   }
   const std::set<std::string_view> ends(evidence.endpoints.begin(), evidence.endpoints.end());
-  for (const auto gpu : gpus) {
-    if (!ends.contains(evidence.words[gpu])) {
+  for (std::size_t gpu = 0; gpu < is_gpu.size(); ++gpu) {
+    if (is_gpu[gpu] && !ends.contains(evidence.words[gpu])) {
       parts.push_back(part_named(evidence.words[gpu]));
     }
   }

@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <unordered_map>
 #include <unordered_set>
 
+#include "reports/collective_cases.h"
 #include "reports/outputs.h"
 #include "reports/page_parts.h"
 
@@ -11,7 +14,7 @@ namespace {
 using core::Json;
 
 constexpr std::size_t kFindings = 5'000, kWholeFindings = 300, kSuspects = 8;
-constexpr std::size_t kCheckRows = 2'000, kRetestRows = 200;
+constexpr std::size_t kCheckRows = 2'000, kRetestRows = 200, kWrongCases = 2'000;
 constexpr std::size_t kStrips = 64, kStripRanks = 256;
 
 template <class Value>
@@ -88,37 +91,58 @@ std::vector<bool> suspects_of(const Evidence& evidence, const topology::Graph& g
   return is_suspect;
 }
 
+Json case_json(const Evidence& evidence, const Placed<core::CaseRow>& placed) {
+  const auto& r = placed.row;
+  return {{"case", r.name},
+          {"collective", r.collective},
+          {"backend", r.backend},
+          {"memory", r.memory},
+          {"dtype", r.dtype},
+          {"redop", r.redop},
+          {"bytes", r.bytes},
+          {"ranks", r.ranks},
+          {"in_place", r.in_place},
+          {"status", r.status},
+          {"reason", r.reason},
+          {"samples", r.samples},
+          {"min_ns", maybe(r.min_ns)},
+          {"p50_ns", maybe(r.p50_ns)},
+          {"p95_ns", maybe(r.p95_ns)},
+          {"p99_ns", maybe(r.p99_ns)},
+          {"max_ns", maybe(r.max_ns)},
+          {"ci_low_ns", maybe(r.ci_low_ns)},
+          {"ci_high_ns", maybe(r.ci_high_ns)},
+          {"algbw_Bps", maybe(r.algbw_Bps)},
+          {"busbw_Bps", maybe(r.busbw_Bps)},
+          {"wrong", maybe(r.wrong)},
+          {"slowest_rank", maybe(r.slowest_rank)},
+          {"skew_p50_ns", maybe(r.skew_p50_ns)},
+          {"drift", maybe(r.drift)},
+          {"file", evidence.file_of(placed.place)},
+          {"row", placed.place.line}};
+}
+
+bool went_wrong(const core::CaseRow& row) { return row.status != "ok" || row.wrong.value_or(0) > 0; }
+
+/// Of groups that ran at the same time, which may be as many as hosts, the slowest; and of what went wrong as many rows
+/// as a page can hold.
 Json cases(const Evidence& evidence) {
   Json all = Json::array();
+  std::size_t wrong = 0;
   for (const auto& placed : evidence.cases) {
-    const auto& r = placed.row;
-    all.push_back({{"case", r.name},
-                   {"collective", r.collective},
-                   {"backend", r.backend},
-                   {"memory", r.memory},
-                   {"dtype", r.dtype},
-                   {"redop", r.redop},
-                   {"bytes", r.bytes},
-                   {"ranks", r.ranks},
-                   {"in_place", r.in_place},
-                   {"status", r.status},
-                   {"reason", r.reason},
-                   {"samples", r.samples},
-                   {"min_ns", maybe(r.min_ns)},
-                   {"p50_ns", maybe(r.p50_ns)},
-                   {"p95_ns", maybe(r.p95_ns)},
-                   {"p99_ns", maybe(r.p99_ns)},
-                   {"max_ns", maybe(r.max_ns)},
-                   {"ci_low_ns", maybe(r.ci_low_ns)},
-                   {"ci_high_ns", maybe(r.ci_high_ns)},
-                   {"algbw_Bps", maybe(r.algbw_Bps)},
-                   {"busbw_Bps", maybe(r.busbw_Bps)},
-                   {"wrong", maybe(r.wrong)},
-                   {"slowest_rank", maybe(r.slowest_rank)},
-                   {"skew_p50_ns", maybe(r.skew_p50_ns)},
-                   {"drift", maybe(r.drift)},
-                   {"file", evidence.file_of(placed.place)},
-                   {"row", placed.place.line}});
+    if (went_wrong(placed.row) ? wrong++ < kWrongCases : !placed.row.group) {
+      all.push_back(case_json(evidence, placed));
+    }
+  }
+  for (const auto& groups : cases_of_groups(evidence)) {
+    const auto slowness = [](const auto* placed) {
+      return went_wrong(placed->row) ? 0 : placed->row.p50_ns.value_or(0);
+    };
+    const auto* const slowest = *std::ranges::max_element(groups, {}, slowness);
+    if (!went_wrong(slowest->row)) {
+      all.push_back(case_json(evidence, *slowest));
+      all.back()["groups"] = groups.size();
+    }
   }
   return all;
 }
@@ -145,77 +169,68 @@ Json checks(const Evidence& evidence) {
   return all;
 }
 
-using RankRows = std::vector<const Placed<core::RankTimeRow>*>;
-
 /// As many as a picture holds, in order of ranks: those that the others wait for most.
-void keep_late(RankRows& rows) {
-  const auto lateness = [](const auto* placed) {
-    return placed->row.last_to_arrive.value_or(0) + placed->row.last_to_leave.value_or(0);
+std::vector<RankTiming> latest(const std::vector<RankTiming>& all) {
+  std::vector<RankTiming> ranks(std::min(all.size(), kStripRanks));
+  const auto is_later = [](const RankTiming& a, const RankTiming& b) {
+    const auto lateness = [](const RankTiming& rank) { return rank.last_to_arrive + rank.last_to_leave; };
+    return std::pair(lateness(b), a.line) < std::pair(lateness(a), b.line);
   };
-  std::ranges::stable_sort(rows, std::ranges::greater(), lateness);
-  rows.resize(std::min(rows.size(), kStripRanks));
-  std::ranges::stable_sort(rows, {}, [](const auto* placed) { return placed->row.rank; });
+  std::ranges::partial_sort_copy(all, ranks, is_later);
+  std::ranges::sort(ranks, {}, [](const RankTiming& rank) { return std::pair(rank.rank, rank.line); });
+  return ranks;
 }
 
-using HostsOfRanks = std::map<std::pair<std::size_t, core::Integer>, std::string_view>;
-
-Json strip(const HostsOfRanks& hosts, const RankRows& rows) {
+Json strip(const Evidence& evidence, const CaseRanks& one) {
   Json ranks = Json::array();
-  for (const auto* placed : rows) {
-    const auto& r = placed->row;
-    const auto host = hosts.find({placed->run, r.rank});
-    ranks.push_back({{"rank", r.rank},
-                     {"host", host == hosts.end() ? "" : host->second},
-                     {"samples", r.samples},
-                     {"arrival_p50_ns", maybe(r.arrival_p50_ns)},
-                     {"exit_p50_ns", maybe(r.exit_p50_ns)},
-                     {"last_to_arrive", maybe(r.last_to_arrive)},
-                     {"last_to_leave", maybe(r.last_to_leave)}});
+  const auto offset = [](const RankTiming& rank, float ns) {
+    return rank.samples > 0 ? Json(std::llround(ns)) : Json(nullptr);
+  };
+  for (const auto& rank : latest(one.ranks)) {
+    ranks.push_back({{"rank", rank.rank},
+                     {"host", evidence.host_of_rank(one.run, rank.rank)},
+                     {"samples", rank.samples},
+                     {"arrival_p50_ns", offset(rank, rank.arrival_p50_ns)},
+                     {"exit_p50_ns", offset(rank, rank.exit_p50_ns)},
+                     {"last_to_arrive", rank.last_to_arrive},
+                     {"last_to_leave", rank.last_to_leave}});
   }
   return ranks;
 }
 
 /// Of the last cases, which are the largest messages.
 Json rank_strips(const Evidence& evidence) {
-  std::vector<std::pair<std::string, RankRows>> cases;
-  std::map<std::pair<std::size_t, std::string>, std::size_t> index;
-  for (const auto& placed : evidence.rank_times) {
-    const auto [found, is_new] = index.emplace(std::pair(placed.run, placed.row.case_name), cases.size());
-    if (is_new) {
-      cases.emplace_back(placed.row.case_name, RankRows());
-    }
-    cases[found->second].second.push_back(&placed);
-  }
-  HostsOfRanks hosts;
-  for (const auto& placed : evidence.ranks) {
-    hosts.try_emplace({placed.run, placed.row.rank}, placed.row.host);
-  }
+  const auto& cases = evidence.rank_times;
   Json strips = Json::array();
   for (std::size_t i = cases.size() - std::min(cases.size(), kStrips); i < cases.size(); ++i) {
-    auto& [name, rows] = cases[i];
-    const auto ranks = rows.size();
-    keep_late(rows);
-    strips.push_back({{"case", name}, {"total", ranks}, {"ranks", strip(hosts, rows)}});
+    strips.push_back({{"case", evidence.words[cases[i].name]},
+                      {"total", cases[i].ranks.size()},
+                      {"ranks", strip(evidence, cases[i])}});
   }
   return strips;
 }
 
+/// Of programs that ran alike on many hosts one, with their number and from when to when they ran.
 Json manifests(const Evidence& evidence) {
   Json all = Json::array();
+  std::unordered_map<std::string, std::size_t> known;
   for (const auto& m : evidence.manifests) {
     Json components = Json::array();
     for (const auto& c : m.components) {
       components.push_back({{"name", c.name}, {"version", c.version}, {"absent_because", c.absent_because}});
     }
-    all.push_back({{"tool", m.tool},
-                   {"host", m.host},
-                   {"version", m.version},
-                   {"status", m.status},
-                   {"reason", m.reason},
-                   {"argv", m.argv},
-                   {"start_utc", m.start_utc},
-                   {"end_utc", m.end_utc},
-                   {"components", components}});
+    Json alike{{"tool", m.tool},     {"version", m.version}, {"status", m.status},
+               {"reason", m.reason}, {"argv", m.argv},       {"components", components}};
+    const auto [at, is_new] = known.emplace(alike.dump(-1, ' ', true, Json::error_handler_t::replace), all.size());
+    if (is_new) {
+      alike.update({{"host", m.host}, {"hosts", 1}, {"start_utc", m.start_utc}, {"end_utc", m.end_utc}});
+      all.push_back(std::move(alike));
+      continue;
+    }
+    auto& first = all[at->second];
+    first["hosts"] = first["hosts"].get<std::size_t>() + 1;
+    first["start_utc"] = std::min(first["start_utc"].get<std::string>(), m.start_utc);
+    first["end_utc"] = std::max(first["end_utc"].get<std::string>(), m.end_utc);
   }
   return all;
 }

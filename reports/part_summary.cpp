@@ -88,20 +88,17 @@ class Summariser {
   }
 
   void add_gpu_tests() {
-    std::map<std::string, std::map<std::uint32_t, Values>> tests;  // by question, by part
     std::unordered_map<std::string_view, std::uint32_t> parts;
     for (std::uint32_t i = 0; i < run_.parts.size(); ++i) {
       parts.emplace(run_.parts[i].component, i);
     }
-    for (const auto& reading : evidence_.gpu_rows) {
-      const auto& unit = evidence_.words[reading.unit];
-      if (reading.value.value_or(0) > 0 && better_of(unit) != Better::unknown) {
-        const double speed = better_of(unit) == Better::more ? *reading.value : 1 / *reading.value;
-        tests[fmt::format("gpu {}, {}", evidence_.words[reading.test], unit)][parts.at(evidence_.words[reading.gpu])]
-            .push_back({0, *reading.value, speed});
+    for (const auto& [question, readings] : readings_by_question()) {
+      const bool more_is_better = better_of(unit_of(*readings.front())) == Better::more;
+      std::map<std::uint32_t, Values> values;  // by part
+      for (const auto* reading : readings) {
+        values[parts.at(evidence_.words[reading->gpu])].push_back(
+            {0, reading->value, more_is_better ? reading->value : 1 / reading->value});
       }
-    }
-    for (auto& [question, values] : tests) {
       add_gpu_test(question, values);
     }
   }
@@ -120,6 +117,27 @@ class Summariser {
       keep(end, values, level_of);
     }
     close(question);
+  }
+
+  [[nodiscard]] const std::string& unit_of(const GpuReading& reading) const {
+    return evidence_.words[evidence_.gpu_tests[reading.test].unit];
+  }
+
+  [[nodiscard]] std::map<std::string, std::vector<const GpuReading*>> readings_by_question() const {
+    std::map<std::string, std::vector<const GpuReading*>> all;
+    std::vector<std::vector<const GpuReading*>*> of_test(evidence_.gpu_tests.size());
+    for (const auto& reading : evidence_.gpu_rows) {
+      if (reading.value <= 0 || better_of(unit_of(reading)) == Better::unknown) {
+        continue;
+      }
+      auto*& readings = of_test[reading.test];
+      if (readings == nullptr) {
+        const auto& test = evidence_.gpu_tests[reading.test];
+        readings = &all[fmt::format("gpu {}, {}", evidence_.words[test.test], evidence_.words[test.unit])];
+      }
+      readings->push_back(&reading);
+    }
+    return all;
   }
 
   void keep(std::uint32_t part, const Values& values, LevelOf level_of) {

@@ -3,7 +3,7 @@ const hues = ["var(--accent)", "#d97706", "#0f766e", "#b42318", "#7c3aed", "#65a
 
 function curveKey(c) {
   const shape = (c.case.match(/ranks(\/root\d+)?/) || ["ranks"])[0].replace("/", " ");
-  return `${c.collective} ${c.backend} ${c.dtype} ${c.redop} ${c.ranks} ${shape} ${c.in_place ? "in place" : "out of place"}`;
+  return `${c.collective} ${c.backend} ${c.dtype} ${c.redop} ${c.ranks} ${shape} ${c.in_place ? "in place" : "out of place"}${c.groups ? `, slowest of ${count(c.groups)} groups` : ""}`;
 }
 function curveGroups() {
   const groups = new Map();

@@ -29,7 +29,8 @@ if ((data.retest || []).length) {
 }
 if ((data.manifests || []).length) {
   const parts = (m) => m.components.map((c) => c.version ? `${c.name}: ${c.version}` : `${c.name}: absent (${c.absent_because})`).join("; ");
-  section("How this was measured", table(columnsOf(["program", "host", "status", "from", "to", "command", "with"]), data.manifests.map((m) => [`${m.tool} ${m.version}`, m.host, m.status + (m.reason ? ": " + m.reason : ""), m.start_utc, m.end_utc, m.argv.join(" "), parts(m)]), 10).node);
+  const where = (m) => m.hosts === 1 ? m.host : m.host ? `${m.host} and ${count(m.hosts - 1)} more` : `${count(m.hosts)} times`;
+  section("How this was measured", table(columnsOf(["program", "host", "status", "from", "to", "command", "with"]), data.manifests.map((m) => [`${m.tool} ${m.version}`, where(m), m.status + (m.reason ? ": " + m.reason : ""), m.start_utc, m.end_utc, m.argv.join(" "), parts(m)]), 10).node);
 }
 signature();
 if (pairsShown) searchable("pairs", pairsShown);

@@ -99,6 +99,49 @@ void read_pairs(benchmark::State& state) {
 }
 BENCHMARK(read_pairs)->Arg(1000)->Arg(27'500)->Unit(benchmark::kMillisecond);
 
+/// Eight ranks a host, fourteen sizes.
+void read_rank_times(benchmark::State& state) {
+  const test::TemporaryDir dir;
+  auto writer = core::RunDir::create(dir.path()).writer<core::RankTimeRow>();
+  for (int size = 0; size < 14; ++size) {
+    for (std::int64_t rank = 0; rank < 8 * state.range(0); ++rank) {
+      core::RankTimeRow row{.case_name = fmt::format("allreduce/nccl/gpu/float/sum/{}B/out", 64 << size), .rank = rank};
+      row.samples = 20;
+      row.p50_ns = row.p99_ns = row.max_ns = 480'000 + rank % 1000;
+      row.arrival_p50_ns = rank % 9000;
+      row.exit_p50_ns = 490'000 + rank % 7000;
+      row.last_to_arrive = row.last_to_leave = 0;
+      writer.add(row);
+    }
+  }
+  writer.flush();
+  while (state.KeepRunning()) {
+    benchmark::DoNotOptimize(read_evidence({dir.path()}).rank_times.size());
+  }
+  state.SetBytesProcessed(state.iterations() * bytes_of(dir.path(), {"rank_times.csv"}));
+}
+BENCHMARK(read_rank_times)->Arg(1000)->Arg(27'500)->Unit(benchmark::kMillisecond);
+
+/// A file a host, as plumb-gpu writes them: eight GPUs, sixty tests.
+void read_gpus(benchmark::State& state) {
+  const test::TemporaryDir dir;
+  std::vector<std::string> files;
+  for (std::int64_t host = 0; host < state.range(0); ++host) {
+    files.push_back(fmt::format("gpus.n{}.csv", host));
+    std::string text = "gpu,test,value,unit,samples,status,reason\n";
+    for (int row = 0; row < 480; ++row) {
+      text +=
+          fmt::format("gpu/n{}/{},test_{},{},Bps,5,ok,\n", host, row / 60, row % 60, 2'700'000'000'000 + host * row);
+    }
+    dir.write(files.back(), text);
+  }
+  while (state.KeepRunning()) {
+    benchmark::DoNotOptimize(read_evidence({dir.path()}).gpu_rows.size());
+  }
+  state.SetBytesProcessed(state.iterations() * bytes_of(dir.path(), files));
+}
+BENCHMARK(read_gpus)->Arg(1000)->Arg(27'500)->Unit(benchmark::kMillisecond);
+
 void intern_names(benchmark::State& state) {
   std::vector<std::string> names;
   for (std::int64_t i = 0; i < state.range(0); ++i) {

@@ -330,17 +330,16 @@ TEST(Judge, AnErrorThatOneRankMetFailsAndBlamesNobody) {
   EXPECT_TRUE(verdict.findings[0].suspects.empty()) << "it may be about n05";
 }
 
-TEST(Judge, ARankThatLeavesLastIsAWarning) {
-  const TemporaryDir dir;
-  Fleet().write(dir.path() / "run");
-  const auto run = core::RunDir::create(dir.path() / "run");
+/// Eight ranks on as many hosts, the first on host n0`first`; that on host n06 leaves last.
+void write_late_rank(const core::RunDir& run, int cases_of_run, int first = 0) {
   auto cases = run.writer<core::CaseRow>();
   auto times = run.writer<core::RankTimeRow>();
   auto ranks = run.writer<core::RankRow>();
+  const int late = (6 - first + 8) % 8;
   for (int rank = 0; rank < 8; ++rank) {
-    ranks.add({.rank = rank, .host = "n0" + std::to_string(rank)});
+    ranks.add({.rank = rank, .host = "n0" + std::to_string((first + rank) % 8)});
   }
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < cases_of_run; ++i) {
     core::CaseRow row;
     row.name = "alltoall/" + std::to_string(i);
     row.status = "ok";
@@ -349,17 +348,38 @@ TEST(Judge, ARankThatLeavesLastIsAWarning) {
     for (int rank = 0; rank < 8; ++rank) {
       core::RankTimeRow time{.case_name = row.name, .rank = rank, .samples = 20};
       time.arrival_p50_ns = 100 * rank;
-      time.exit_p50_ns = rank == 6 ? 1'000'000 : 500'000 + 1000 * rank;
+      time.exit_p50_ns = rank == late ? 1'000'000 + 100'000 * i : 500'000 + 1000 * rank;
       time.last_to_arrive = 2;
-      time.last_to_leave = rank == 6 ? 19 : 0;
+      time.last_to_leave = rank == late ? 19 : 0;
       times.add(time);
     }
   }
   cases.flush(), times.flush(), ranks.flush();
+}
+
+TEST(Judge, ARankThatLeavesLastIsAWarning) {
+  const TemporaryDir dir;
+  Fleet().write(dir.path() / "run");
+  write_late_rank(core::RunDir::create(dir.path() / "run"), 4);
   const auto judgement = judge_runs({dir.path() / "run"});
   ASSERT_EQ(judgement.verdict.findings.size(), 1U);
-  EXPECT_EQ(judgement.verdict.findings[0].severity, Severity::warn);
-  EXPECT_EQ(judgement.verdict.findings[0].suspects[0].component, "host/n06");
+  const auto& finding = judgement.verdict.findings[0];
+  EXPECT_EQ(finding.severity, Severity::warn);
+  EXPECT_EQ(finding.suspects[0].component, "host/n06");
+  EXPECT_EQ(finding.title, "rank 6 (host n06) keeps the others waiting in 4 collective cases");
+  EXPECT_THAT(finding.evidence[0].says, testing::StartsWith("alltoall/3: ")) << "the clearest first";
+}
+
+TEST(Judge, ARankThatIsLateInSeveralRunsIsOneFinding) {
+  const TemporaryDir dir;
+  Fleet().write(dir.path() / "a");
+  write_late_rank(core::RunDir::create(dir.path() / "a"), 2);
+  write_late_rank(core::RunDir::create(dir.path() / "b"), 2, 3);
+  core::RunDir::create(dir.path() / "b").put({.tool = "plumb-alltoall", .status = "complete"});
+  const auto judgement = judge_runs({dir.path() / "a", dir.path() / "b"});
+  ASSERT_EQ(judgement.verdict.findings.size(), 1U);
+  EXPECT_EQ(judgement.verdict.findings[0].title,
+            "local rank 0 of host n06 keeps the others waiting in 4 collective cases of 2 runs");
 }
 
 TEST(Outputs, HostileNamesAreInert) {
