@@ -63,28 +63,39 @@ wait_for() {
 
 end_job() { [ -z "$job" ] || { kill -TERM "$job" && wait "$job"; } 2>/dev/null || true; }
 
+# Words as any remote shell takes them, not only bash: printf %q writes $'…' where there are line ends.
+quoted() {
+  local word
+  for word; do printf "'%s' " "${word//\'/\'\\\'\'}"; done
+}
+
 # on_host SECONDS HOST COMMAND…: once, there; 124 when it took too long.
 on_host() {
   local limit=(timeout -k 5 "$1") host=$2
   shift 2
   case $launcher in
     local) "${limit[@]}" "$@" ;;
-    mpirun) "${limit[@]}" "${agent[@]}" "$host" "$(printf '%q ' "$@")" ;;
+    mpirun) "${limit[@]}" "${agent[@]}" "$host" "$(quoted "$@")" ;;
     srun) "${limit[@]}" srun --nodes=1 --ntasks=1 --nodelist="$host" --overlap --mpi=pmix "$@" ;;
   esac </dev/null
 }
 
 # on_each HOSTS_FILE SECONDS DIR COMMAND…: once on every host; DIR/HOST.out, .err and .code tell what came of it.
 on_each() {
-  local hosts=$1 seconds=$2 dir=$3 host
+  local hosts=$1 seconds=$2 dir=$3 host running=0
   shift 3
   mkdir -p "$dir"
   while read -r host; do
-    while [ "$(jobs -rp | wc -l)" -ge "$fanout" ]; do wait -n || true; done
+    if [ "$running" -lt "$fanout" ]; then running=$((running + 1)); else wait -n || true; fi
     { code=0; on_host "$seconds" "$host" "$@" >"$dir/$host.out" 2>"$dir/$host.err" || code=$?; echo "$code" >"$dir/$host.code"; } &
   done <"$hosts"
   wait
 }
+
+# all_lines DIR PATTERN: the lines of all files there, which may be more than a command line holds: one a host.
+all_lines() { find "$1" -maxdepth 1 -name "$2" -exec cat {} + 2>/dev/null; }
+# any_line DIR PATTERN EXPRESSION: whether one of them is such.
+any_line() { all_lines "$1" "$2" | grep -E "$3" >/dev/null; }
 
 # as_ranks HOSTS_FILE RANKS_A_HOST SECONDS PROGRAM…: an MPI job. NCCL_* and UCX_* are given to all ranks.
 as_ranks() {

@@ -13,26 +13,41 @@ echo "gpus $(ls -d /dev/nvidia[0-9]* 2>/dev/null | wc -l)"
 if test -S /run/lldpd.socket; then echo "lldp yes"; fi
 if grep -qs InfiniBand /sys/class/infiniband/*/ports/*/link_layer; then echo "ib yes"; fi'
 
-answer() { sed -n "s/^$2 //p" "$run/probe/$1.out"; }  # HOST KEY
+# HOST, exit code, name, "yes" when the run can be written, program: of all hosts that were asked, with | between. In one
+# go, since a process for each answer of each host takes minutes where hosts are many.
+answers() {
+  (cd "$run/probe" && find . '(' -name '*.out' -o -name '*.code' ')' -exec grep -H '' {} +) | awk -v OFS='|' '
+    NR == FNR { hosts[++n] = $0; next }
+    { at = index($0, ":"); host = substr($0, 3, at - 3); text = substr($0, at + 1) }
+    sub(/\.code$/, "", host) { code[host] = text; next }
+    { sub(/\.out$/, "", host); key = text; sub(/ .*/, "", key); sub(/^[^ ]* /, "", text); gsub(/\|/, " ", text); told[host, key] = text }
+    END { for (i = 1; i <= n; i++) { host = hosts[i]; print host, code[host], told[host, "name"], told[host, "run"], told[host, "program"] } }
+  ' "$run/preflight.hosts" -
+}
+
+# The first active host that answered so; empty: none.
+first_with() {  # LINE
+  { find "$run/probe" -name '*.out' -exec grep -lx "$1" {} + | sed 's|.*/||; s|\.out$||' | grep -xFf - <(active) || true; } | sed -n 1p
+}
 
 # Who answers, with the same program, and sees the run directory.
 preflight() {
   begin preflight "$(number "$(active_count)" host)" || return 0
-  local host usual
+  local host code name writes program usual
   active >"$run/preflight.hosts"
   rm -rf "$run/probe"
   on_each "$run/preflight.hosts" 30 "$run/probe" sh -c "$probe" sh "$bin/plumb-pairs" "$run"
-  usual=$(sed -n 's/^program //p' "$run"/probe/*.out | sort | uniq -c | sort -rn | sed -n '1s/^ *[0-9]* //p')
+  usual=$(all_lines "$run/probe" '*.out' | sed -n 's/^program //p' | sort | uniq -c | sort -rn | sed -n '1s/^ *[0-9]* //p')
   : >"$run/names.tsv"
-  while read -r host; do
-    if [ "$(<"$run/probe/$host.code")" != 0 ]; then
+  while IFS='|' read -r host code name writes program; do
+    if [ "$code" != 0 ]; then
       set_aside "$host" "does not answer: $(tail -1 "$run/probe/$host.err" | tr -d '\r' | cut -c1-120)"
       continue
     fi
-    printf '%s\t%s\n' "$host" "$(answer "$host" name)" >>"$run/names.tsv"
-    if [ "$(answer "$host" run)" != yes ]; then set_aside "$host" "cannot write $run: it must be on a file system that all hosts share"
-    elif [ "$(answer "$host" program)" != "$usual" ]; then set_aside "$host" "has another plumb-pairs: $(answer "$host" program); most have: $usual"; fi
-  done <"$run/preflight.hosts"
+    printf '%s\t%s\n' "$host" "$name" >>"$run/names.tsv"
+    if [ "$writes" != yes ]; then set_aside "$host" "cannot write $run: it must be on a file system that all hosts share"
+    elif [ "$program" != "$usual" ]; then set_aside "$host" "has another plumb-pairs: $program; most have: $usual"; fi
+  done < <(answers)
   [ "$(active_count)" -gt 0 ] || die "no host is left; see $run/set-aside.tsv" 4
   finish
 }
@@ -44,7 +59,7 @@ once_each() {
   active >"$dir.hosts"
   on_each "$dir.hosts" "$seconds" "$dir.said" "$bin/$program" "$@"
   while read -r host; do
-    code=$(<"$dir.said/$host.code")
+    read -r code <"$dir.said/$host.code"
     case $code in
       0 | 1) ;;
       3) not_tested "$step" "$host: $(tail -1 "$dir.said/$host.err")" ;;
@@ -65,9 +80,9 @@ node_checks() {
 map() {
   begin map "$(number "$(active_count)" host)$([ -z "$plan" ] || echo ", plan $(basename "$plan")")" || return 0
   local from=(--from node) ib with=() file
-  if [ "$(grep -lx 'lldp yes' "$run"/probe/*.out | wc -l)" -ge "$(active_count)" ]; then from+=(--from lldp); fi
+  if [ "$(all_lines "$run/probe" '*.out' | grep -cx 'lldp yes' || true)" -ge "$(active_count)" ]; then from+=(--from lldp); fi
   once_each 120 plumb-topo discover "${from[@]}" --run-dir "$dir/seen"
-  ib=$(active | while read -r host; do [ "$(answer "$host" ib)" != yes ] || { echo "$host"; break; }; done)
+  ib=$(first_with 'ib yes')
   if [ -n "$ib" ]; then
     on_host 600 "$ib" "$bin/plumb-topo" discover --from ib --run-dir "$dir/seen" >>"$dir.out" 2>>"$dir.err" ||
       not_tested map "the InfiniBand fabric was not seen whole: $(tail -1 "$dir.err")"
@@ -75,14 +90,14 @@ map() {
   for file in "$plan" "$nodes"; do [ -z "$file" ] || with+=(--plan "$file"); done
   "$bin/plumb-topo" discover --from "$dir/seen" "${with[@]}" --run-dir "$dir" >>"$dir.out" 2>>"$dir.err" ||
     not_tested map "$(tail -1 "$dir.err")"
-  for file in "$dir"/seen/checks.map*.csv; do [ ! -e "$file" ] || cp -n "$file" "$dir/"; done
+  find "$dir/seen" -maxdepth 1 -name 'checks.map*.csv' -exec cp -n -t "$dir" {} +
   check_plan
   finish
 }
 
 check_plan() {
   if [ -z "$plan" ]; then not_tested cables "no plan was given: cables and switches are neither compared nor named"; return; fi
-  if ! grep -qs '^[^,]*,cable,' "$dir"/seen/links*.csv; then
+  if ! any_line "$dir/seen" 'links*.csv' '^[^,]*,cable,'; then
     not_tested plan "no host sees cables (InfiniBand, or lldpd on every host): the plan is taken as the map, unchecked"
     return
   fi
@@ -92,7 +107,7 @@ check_plan() {
 }
 
 gpus() {  # OPTION…
-  if ! grep -qsE '^gpus [1-9]' "$run"/probe/*.out; then not_tested gpu "no host has a GPU (/dev/nvidia0)"; return; fi
+  if ! any_line "$run/probe" '*.out' '^gpus [1-9]'; then not_tested gpu "no host has a GPU (/dev/nvidia0)"; return; fi
   begin gpu "$(number "$(active_count)" host), plumb-gpu $*" || return 0
   once_each 600 plumb-gpu "$@" --run-dir "$dir"
   finish
@@ -108,7 +123,7 @@ choose_local() {
 # nccl, a rank a GPU, where all hosts have the same number of GPUs and NCCL is there.
 choose_backend() {
   local each
-  each=$(sed -n 's/^gpus //p' "$run"/probe/*.out | sort -u)
+  each=$(all_lines "$run/probe" '*.out' | sed -n 's/^gpus //p' | sort -u)
   if [ -z "$backend" ]; then
     backend=mpi
     if [[ $each =~ ^[1-9][0-9]*$ ]] && on_host 60 "$(active | head -1)" "$bin/plumb-pairs" --components | grep -q '^nccl: [^a]'; then backend=nccl; fi
@@ -140,7 +155,7 @@ retest() {
   local rows more
   first_verdict "$run/first" || true
   # Nobody who was set aside: their ranks are not there.
-  active | while read -r host; do own_name "$host"; done >"$dir.own"
+  active | awk -F'\t' 'NR == FNR { own[$1] = $2; next } { print $1 in own ? own[$1] : $1 }' "$run/names.tsv" - >"$dir.own"
   awk -F, 'NR == FNR { here[$1]; next } FNR == 1 { print; next } { split($2, a, "/"); split($3, b, "/") } (a[2] in here) && (b[2] in here)' \
     "$dir.own" "$run/first/retest.csv" >"$dir.csv"
   rows=$(($(wc -l <"$dir.csv") - 1))

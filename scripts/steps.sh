@@ -61,11 +61,12 @@ blamed() {
 
 # Those that no longer answer.
 silent() {
-  local host
+  local host code
   active >"$dir.asked"
   on_each "$dir.asked" 20 "$dir.answers" true
   while read -r host; do
-    [ "$(<"$dir.answers/$host.code")" = 0 ] || printf '%s\tdoes not answer any more\n' "$host"
+    read -r code <"$dir.answers/$host.code"
+    [ "$code" = 0 ] || printf '%s\tdoes not answer any more\n' "$host"
   done <"$dir.asked"
 }
 
