@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <map>
 #include <string_view>
+#include <tuple>
 
 #include "bench/rdma_ports.h"
 #include "core/run_dir.h"
@@ -47,6 +50,30 @@ std::vector<core::PortRow> read_port_counters(const std::filesystem::path& root,
   return rows;
 }
 
+std::vector<core::PortRow> rows_that_moved(const std::vector<core::PortRow>& before,
+                                           const std::vector<core::PortRow>& after) {
+  using Key = std::tuple<std::string_view, std::string_view, std::string_view>;
+  const auto key = [](const core::PortRow& row) { return Key(row.node, row.port, row.counter); };
+  std::map<Key, core::MaybeInteger> values_before, values_after;
+  std::ranges::for_each(before, [&](const auto& row) { values_before.emplace(key(row), row.value); });
+  std::ranges::for_each(after, [&](const auto& row) { values_after.emplace(key(row), row.value); });
+  std::vector<core::PortRow> rows;
+  const auto add = [&](const std::vector<core::PortRow>& reading, const auto& others) {
+    const core::PortRow* last = nullptr;
+    for (const auto& row : reading) {
+      const bool is_first = last == nullptr || last->node != row.node || last->port != row.port;
+      const auto other = others.find(key(row));
+      if (is_first || other == others.end() || other->second != row.value) {
+        rows.push_back(row);
+      }
+      last = &row;
+    }
+  };
+  add(before, values_after);
+  add(after, values_before);
+  return rows;
+}
+
 PortLog::PortLog(const Ranks& ranks, const std::vector<core::RankRow>& rows, const std::filesystem::path& run_dir) {
   const auto path = ranks.broadcast(run_dir.string());
   if (const auto& own = rows[static_cast<std::size_t>(ranks.rank())]; own.local_rank == 0) {
@@ -61,10 +88,7 @@ void PortLog::finish() const {
     return;
   }
   auto writer = core::RunDir::create(run_dir_).writer<core::PortRow>(host_);
-  for (const auto& row : before_) {
-    writer.add(row);
-  }
-  for (const auto& row : read_port_counters("/", host_, "after", unix_now_ns())) {
+  for (const auto& row : rows_that_moved(before_, read_port_counters("/", host_, "after", unix_now_ns()))) {
     writer.add(row);
   }
   writer.flush();

@@ -61,4 +61,12 @@ void CounterIndex::add(const core::PortRow& row, const CounterReading& named) {
   }
 }
 
+void CounterIndex::add_unjudged(const core::PortRow& row, const CounterReading& named) {
+  const bool is_known = (at_ != kNone && port_of(counters_[at_]) == port_of(named)) ||
+                        last_of_port_.find(port_of(named)) != last_of_port_.end();
+  if (!is_known) {
+    add(row, named);
+  }
+}
+
 }  // namespace plumb::reports

@@ -17,6 +17,9 @@ class CounterIndex {
   explicit CounterIndex(std::vector<CounterReading>& counters) : counters_(counters), first_(counters.size()) {}
   /// `named` has the names, the run and the place of `row`.
   void add(const core::PortRow& row, const CounterReading& named);
+  /// The same of a counter that nobody judges: kept only where it is the first that its port tells, which shows that
+  /// the port was looked at.
+  void add_unjudged(const core::PortRow& row, const CounterReading& named);
 
  private:
   static constexpr std::uint32_t kNone = 0xffffffff;

@@ -9,51 +9,26 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "reports/counter_meaning.h"
 #include "reports/derived_checks.h"
 #include "topology/bundles.h"
 
 namespace plumb::reports {
 namespace {
 
-/// What a counter tells when it rises far more than elsewhere.
-enum class Meaning : std::uint8_t { traffic, link_down, error, congestion };
-
 struct Limit {
   double sigmas, least, tail;  // over the bulk on a log scale; in any case; times what one port in twenty has
 };
 
 /// Healthy ports have corrected symbols, pauses and marks by the thousand, so these speak only when they are far out.
-constexpr Limit limit_of(Meaning meaning) {
-  return meaning == Meaning::link_down ? Limit{0, 1, 1}
-         : meaning == Meaning::error   ? Limit{7, 20, 8}
-                                       : Limit{10, 1000, 30};
+constexpr Limit limit_of(CounterMeaning meaning) {
+  return meaning == CounterMeaning::link_down ? Limit{0, 1, 1}
+         : meaning == CounterMeaning::error   ? Limit{7, 20, 8}
+                                              : Limit{10, 1000, 30};
 }
 
-bool has_any(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::ranges::any_of(words, [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
-}
-
-/// Counters have other names in sysfs, ethtool, perfquery and each switch's own tools; these are the words they share.
-Meaning meaning_of(std::string name) {
-  std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-  std::erase(name, '_');
-  if (has_any(name, {"linkdown", "flap", "carrierlost", "lostcarrier", "carrierdown"})) {
-    return Meaning::link_down;
-  }
-  if (has_any(name, {"correct"}) && !has_any(name, {"uncorrect", "notcorrect"})) {
-    return Meaning::congestion;
-  }
-  if (has_any(name, {"err", "crc", "symbol", "recovery", "integrity", "uncorrect", "fcs", "bad", "malformed", "seq",
-                     "retry", "retrans", "timeout", "fault"})) {
-    return Meaning::error;
-  }
-  return has_any(name, {"wait", "pause", "discard", "drop", "cnp", "ecn", "congest", "outofbuffer"})
-             ? Meaning::congestion
-             : Meaning::traffic;
-}
-
-/// Counters of one name at ports of one kind. Many tools tell only what is not zero: a port of which another counter
-/// was read, and not this one, counted nothing.
+/// Counters of one name at ports of one kind in one run. Many tools tell only what is not zero: a port of which another
+/// counter was read, and not this one, counted nothing.
 struct Peers {
   std::vector<std::uint32_t> readings;  // of evidence.counters
   std::vector<double> rises;
@@ -75,49 +50,30 @@ struct Limits {
   double speaks = 0, is_fault = 0;
 };
 
-Limits limits_among(Peers& peers, Meaning meaning) {
+Limits limits_among(Peers& peers, CounterMeaning meaning) {
   constexpr double kUpperSigmas = 1.2816;  // of the 90th percentile
   constexpr double kLeastSpread = 0.4;
   const auto [sigmas, least, tail] = limit_of(meaning);
   peers.sort();
   const double middle = std::log1p(peers.at_share(0.5)), upper = std::log1p(peers.at_share(0.9));
   const double spread = std::max((upper - middle) / kUpperSigmas, kLeastSpread);
-  const double bulk = meaning == Meaning::link_down && upper <= 0 ? 0 : std::expm1(middle + sigmas * spread);
-  const double often = tail * (peers.at_share(0.95) + (meaning == Meaning::link_down ? 1 : 2));
+  const double bulk = meaning == CounterMeaning::link_down && upper <= 0 ? 0 : std::expm1(middle + sigmas * spread);
+  const double often = tail * (peers.at_share(0.95) + (meaning == CounterMeaning::link_down ? 1 : 2));
   constexpr double kFarBeyond = 4;  // where half of the ports count nothing, the spread of the rest says little
   const double speaks = std::max({least, often, std::min(bulk, kFarBeyond * often)});
   constexpr double kLongTail = 10, kShortTail = 2.5;
-  const double beyond = meaning == Meaning::link_down ? 1 : peers.at_share(0.97) > 0 ? kLongTail : kShortTail;
+  const double beyond = meaning == CounterMeaning::link_down ? 1 : peers.at_share(0.97) > 0 ? kLongTail : kShortTail;
   return {speaks, beyond * speaks};
 }
 
 class CounterJudge {
  public:
   CounterJudge(const Evidence& evidence, const topology::Graph& graph) : evidence_(evidence), graph_(graph) {
-    std::unordered_map<std::uint32_t, Meaning> meanings;
-    std::map<std::pair<std::uint32_t, std::uint32_t>, Peers> classes;  // counter, kind
-    tsl::robin_set<std::uint64_t, topology::MixedHash> ports;
-    std::vector<std::size_t> ports_of_kind;
-    for (std::uint32_t i = 0; i < evidence.counters.size(); ++i) {
-      const auto& reading = evidence.counters[i];
-      const auto [known, is_new] = meanings.try_emplace(reading.counter);
-      if (is_new) {
-        known->second = meaning_of(evidence.words[reading.counter]);
+    const auto& all = evidence.counters;
+    for (std::uint32_t first = 0, last = 0; first < all.size(); first = last) {
+      for (last = first; last < all.size() && all[last].run == all[first].run; ++last) {
       }
-      const auto kind = kind_of_node(reading.node);
-      ports_of_kind.resize(std::max<std::size_t>(ports_of_kind.size(), kind + 1));
-      ports_of_kind[kind] +=
-          ports.insert(static_cast<std::uint64_t>(reading.node) << 32U | reading.port).second ? 1 : 0;
-      const auto rise = reading.difference();
-      if (known->second != Meaning::traffic && rise && *rise >= 0) {
-        auto& peers = classes[{reading.counter, kind}];
-        peers.readings.push_back(i);
-        peers.rises.push_back(static_cast<double>(*rise));
-      }
-    }
-    for (auto& [key, peers] : classes) {
-      peers.zeros = ports_of_kind[key.second] - peers.rises.size();
-      judge(peers, meanings.at(key.first));
+      judge_run(first, last);
     }
   }
 
@@ -132,12 +88,9 @@ class CounterJudge {
       }
       row.check = "errors";
       row.status = found.fails ? "fail" : found.is_fault ? "warn" : "hint";
-      std::vector<std::string> risen;
-      for (const auto i : found.readings) {
-        risen.push_back(risen_words(evidence_.counters[i], moved));
-      }
-      row.observed = fmt::format("{}", fmt::join(risen, ", "));
-      row.expected = fmt::format("below {:.0f}, as its peers", found.limit);
+      row.observed = risen_words(found, moved);
+      const bool is_in_one = evidence_.counters[found.readings.back()].run == first.run;
+      row.expected = fmt::format("below {:.0f}{}, as its peers", found.limit, is_in_one ? "" : " in each run");
       row.advice = "clean or replace the cable and its optics, then read the counters twice again";
       rows.push_back({std::move(row), evidence_.file_of(first.place), first.place.line});
     }
@@ -156,7 +109,7 @@ class CounterJudge {
   [[nodiscard]] Moved bits_moved() const {
     Moved moved;
     std::vector<double> bits;  // that one count of a counter stands for, by word
-    std::ranges::transform(evidence_.words, std::back_inserter(bits), bits_of);
+    std::ranges::transform(evidence_.words, std::back_inserter(bits), bits_of_count);
     for (const auto& reading : evidence_.counters) {
       if (const auto rise = reading.difference(); bits[reading.counter] > 0 && rise && *rise > 0) {
         moved[{reading.node, reading.port, reading.run}] += bits[reading.counter] * static_cast<double>(*rise);
@@ -165,23 +118,35 @@ class CounterJudge {
     return moved;
   }
 
-  /// Of the counters of data: sysfs tells words of four bytes, plumb-topo bytes.
-  static double bits_of(const std::string& counter) {
-    constexpr double kWord = 32, kByte = 8;
-    return counter == "port_xmit_data" || counter == "port_rcv_data"                       ? kWord
-           : counter == "port_xmit_data_ext_bytes" || counter == "port_rcv_data_ext_bytes" ? kByte
-                                                                                           : 0;
-  }
-
-  /// "symbol_error +5000 (3.12e+04 per Tbit moved)"; without the rate where nobody counted what was moved.
-  [[nodiscard]] std::string risen_words(const CounterReading& reading, const Moved& moved) const {
-    constexpr double kTbit = 1e12;
-    const auto rise = reading.difference().value_or(0);
-    const auto bits = moved.find({reading.node, reading.port, reading.run});
-    const auto rate = bits == moved.end()
-                          ? ""
-                          : fmt::format(" ({:.3g} per Tbit moved)", static_cast<double>(rise) * kTbit / bits->second);
-    return fmt::format("{} +{}{}", evidence_.words[reading.counter], rise, rate);
+  /// "symbol_error +5000 in 2 runs (3.12e+04 per Tbit moved)", of all in which it speaks; without the rate where
+  /// nobody counted what was moved.
+  [[nodiscard]] std::string risen_words(const Found& found, const Moved& moved) const {
+    struct Risen {
+      std::uint32_t counter = 0;
+      core::Integer rise = 0;
+      double bits = 0;
+      std::size_t runs = 0;
+    };
+    std::vector<Risen> all;  // in order of first appearance
+    for (const auto i : found.readings) {
+      const auto& reading = evidence_.counters[i];
+      auto known = std::ranges::find(all, reading.counter, &Risen::counter);
+      known = known == all.end() ? all.insert(known, {reading.counter}) : known;
+      ++known->runs;
+      known->rise += reading.difference().value_or(0);
+      const auto bits = moved.find({reading.node, reading.port, reading.run});
+      known->bits += bits == moved.end() ? 0 : bits->second;
+    }
+    std::vector<std::string> words;
+    for (const auto& risen : all) {
+      constexpr double kTbit = 1e12;
+      const auto rate =
+          risen.bits > 0 ? fmt::format(" ({:.3g} per Tbit moved)", static_cast<double>(risen.rise) * kTbit / risen.bits)
+                         : "";
+      const auto runs = risen.runs > 1 ? fmt::format(" in {} runs", risen.runs) : "";
+      words.push_back(fmt::format("{} +{}{}{}", evidence_.words[risen.counter], risen.rise, runs, rate));
+    }
+    return fmt::format("{}", fmt::join(words, ", "));
   }
 
   /// A number for class and model of a node, given as one of evidence.words.
@@ -195,7 +160,39 @@ class CounterJudge {
     return known->second;
   }
 
-  void judge(Peers& peers, Meaning meaning) {
+  /// Readings from `first` to before `last`: of one run, in which ports did the same for as long.
+  void judge_run(std::uint32_t first, std::uint32_t last) {
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Peers> classes;  // counter, kind
+    tsl::robin_set<std::uint64_t, topology::MixedHash> ports;
+    std::vector<std::size_t> ports_of_kind;
+    for (auto i = first; i < last; ++i) {
+      const auto& reading = evidence_.counters[i];
+      const auto kind = kind_of_node(reading.node);
+      ports_of_kind.resize(std::max<std::size_t>(ports_of_kind.size(), kind + 1));
+      ports_of_kind[kind] +=
+          ports.insert(static_cast<std::uint64_t>(reading.node) << 32U | reading.port).second ? 1 : 0;
+      const auto rise = reading.difference();
+      if (meaning_of(reading.counter) != CounterMeaning::traffic && rise && *rise >= 0) {
+        auto& peers = classes[{reading.counter, kind}];
+        peers.readings.push_back(i);
+        peers.rises.push_back(static_cast<double>(*rise));
+      }
+    }
+    for (auto& [key, peers] : classes) {
+      peers.zeros = ports_of_kind[key.second] - peers.rises.size();
+      judge(peers, meaning_of(key.first));
+    }
+  }
+
+  CounterMeaning meaning_of(std::uint32_t counter) {
+    const auto [known, is_new] = meanings_.try_emplace(counter);
+    if (is_new) {
+      known->second = meaning_of_counter(evidence_.words[counter]);
+    }
+    return known->second;
+  }
+
+  void judge(Peers& peers, CounterMeaning meaning) {
     const auto limits = limits_among(peers, meaning);
     for (std::size_t i = 0; i < peers.rises.size(); ++i) {
       if (peers.rises[i] >= limits.speaks) {
@@ -203,14 +200,15 @@ class CounterJudge {
         auto& found = by_port_[{reading.node, reading.port}];
         found.limit = found.readings.empty() ? limits.speaks : found.limit;
         found.readings.push_back(peers.readings[i]);
-        found.is_fault = found.is_fault || (meaning != Meaning::congestion && peers.rises[i] >= limits.is_fault);
-        found.fails = found.fails || meaning == Meaning::link_down;
+        found.is_fault = found.is_fault || (meaning != CounterMeaning::congestion && peers.rises[i] >= limits.is_fault);
+        found.fails = found.fails || meaning == CounterMeaning::link_down;
       }
     }
   }
 
   const Evidence& evidence_;
   const topology::Graph& graph_;
+  std::unordered_map<std::uint32_t, CounterMeaning> meanings_;
   std::unordered_map<std::uint32_t, std::uint32_t> kind_of_word_;
   std::map<std::string, std::uint32_t> kinds_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Found> by_port_;

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "reports/counter_index.h"
+#include "reports/counter_meaning.h"
 #include "reports/word_index.h"
 
 namespace plumb::reports {
@@ -143,8 +144,17 @@ class Reader {
       named.counter = words_.of(row.counter, named.counter);
       named.run = static_cast<std::uint32_t>(run_);
       named.place = place(file, line);
-      index.add(row, named);
+      is_judged(named.counter) ? index.add(row, named) : index.add_unjudged(row, named);
     });
+  }
+
+  bool is_judged(std::uint32_t counter) {
+    const auto [known, is_new] = is_judged_.try_emplace(counter);
+    if (is_new) {
+      const auto& name = evidence_.words[counter];
+      known.value() = meaning_of_counter(name) != CounterMeaning::traffic || bits_of_count(name) > 0;
+    }
+    return known->second;
   }
 
   void add_gpu_rows(const core::RunDir& dir) {
@@ -205,6 +215,7 @@ class Reader {
   WordIndex endpoints_{evidence_.endpoints};
   WordIndex words_{evidence_.words};
   std::map<GpuTest, std::uint32_t> gpu_tests_;
+  tsl::robin_map<std::uint32_t, bool> is_judged_;  // of counters
   std::size_t run_ = 0;
   std::string prefix_, file_;
   std::uint32_t file_index_ = 0, setting_ = 0;

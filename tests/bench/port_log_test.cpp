@@ -44,6 +44,24 @@ TEST_F(PortLogTest, ReadsBothFoldersAndWholeNumbersOnly) {
               ElementsAre(is_reading("symbol_error", 17), is_reading("out_of_sequence", 5)));
 }
 
+TEST_F(PortLogTest, WhatStandsStillIsLeftOutButForAPortsFirst) {
+  const auto row = [](const std::string& phase, const std::string& port, const std::string& counter, int value) {
+    return core::PortRow{0, phase, "nic/n1/mlx5_0", port, counter, value};
+  };
+  const auto told = rows_that_moved(
+      {row("before", "1", "link_downed", 3), row("before", "1", "symbol_error", 5), row("before", "1", "gone", 1),
+       row("before", "2", "link_downed", 0), row("before", "2", "symbol_error", 0)},
+      {row("after", "1", "link_downed", 3), row("after", "1", "symbol_error", 9), row("after", "2", "link_downed", 0),
+       row("after", "2", "symbol_error", 0), row("after", "2", "new", 0)});
+  std::vector<std::string> words;
+  for (const auto& one : told) {
+    words.push_back(one.phase + " " + one.port + " " + one.counter);
+  }
+  EXPECT_THAT(words,
+              ElementsAre("before 1 link_downed", "before 1 symbol_error", "before 1 gone", "before 2 link_downed",
+                          "after 1 link_downed", "after 1 symbol_error", "after 2 link_downed", "after 2 new"));
+}
+
 TEST_F(PortLogTest, TellsStateRateAndLinkLayerOfEachPort) {
   EXPECT_EQ(rdma_ports_words(rdma_ports(dir_.path())),
             "mlx5_0 port 1 ACTIVE 400 Gb/sec (4X NDR) Ethernet, mlx5_1 port 1 DOWN");

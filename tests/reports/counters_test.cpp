@@ -12,7 +12,8 @@ namespace {
 constexpr core::Integer kWordsMoved = 2'500'000'000;  // of four bytes, each way: 0.16 Tbit
 
 /// One file a host, counters that never were cleared.
-void write_ports(const std::filesystem::path& path, int hosts, core::Integer errors_of_n05, bool counts_data) {
+void write_ports(const std::filesystem::path& path, int hosts, core::Integer errors_of_n05, bool counts_data,
+                 core::Integer errors = 1) {
   const auto dir = core::RunDir::create(path);
   for (int h = 0; h < hosts; ++h) {
     const auto host = "n0" + std::to_string(h);
@@ -22,7 +23,7 @@ void write_ports(const std::filesystem::path& path, int hosts, core::Integer err
         ports.add({after ? 2 : 1, after ? "after" : "before", "nic/" + host + "/mlx5_0", "1", counter,
                    before + (after ? rise : 0)});
       };
-      add("symbol_error", 100 * h, h == 5 ? errors_of_n05 : 1);
+      add("symbol_error", 100 * h, h == 5 ? errors_of_n05 : errors);
       if (counts_data) {
         add("port_xmit_data", 7, kWordsMoved);
         add("port_rcv_data", 9, kWordsMoved);
@@ -52,6 +53,32 @@ TEST(Counters, WithoutDataCountersThereIsNoRate) {
   const auto text = terminal_text(judged(5'000, false), false);
   EXPECT_THAT(text, testing::HasSubstr("symbol_error +5000"));
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("Tbit")));
+}
+
+/// `errors` on all ports but that of n05, in each of three runs.
+core::Verdict judged_in_three_runs(core::Integer errors_of_n05, core::Integer errors) {
+  const test::TemporaryDir dir;
+  const test::Fleet fleet;
+  fleet.write(dir.path() / "pairs");
+  for (const auto* run : {"pairs", "allreduce", "alltoall"}) {
+    write_ports(dir.path() / run, fleet.hosts, errors_of_n05, true, errors);
+    core::RunDir::create(dir.path() / run).put({.tool = "plumb-pairs", .status = "complete"});
+  }
+  Fabric fabric;
+  return judge(read_evidence({dir.path() / "pairs", dir.path() / "allreduce", dir.path() / "alltoall"}), fabric,
+               default_limits())
+      .verdict;
+}
+
+TEST(Counters, OfSeveralRunsAreAddedUp) {
+  const auto verdict = judged_in_three_runs(5'000, 1);
+  ASSERT_EQ(verdict.findings.size(), 1U) << terminal_text(verdict, false);
+  EXPECT_THAT(verdict.findings[0].title, testing::EndsWith("symbol_error +15000 in 3 runs (3.12e+04 per Tbit moved), "
+                                                           "expected below 32 in each run, as its peers"));
+}
+
+TEST(Counters, WhatAllCountAlikeInEachOfSeveralRunsIsNoFault) {
+  EXPECT_TRUE(judged_in_three_runs(100, 100).findings.empty());
 }
 
 TEST(Counters, WhatAllCountAlikeIsNoFault) { EXPECT_TRUE(judged(1, true).findings.empty()); }

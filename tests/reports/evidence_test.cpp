@@ -43,7 +43,7 @@ TEST(Evidence, CountersFindTheirPortInAnyOrder) {
   std::string rows = kPorts;
   const auto tell = [&](const char* phase, int port, int counter) {
     const int value = 10 * port + counter + (*phase == 'a' ? 100 * counter : 0);
-    rows += "1," + std::string(phase) + ",switch/s," + std::to_string(port) + ",c" + std::to_string(counter) + "," +
+    rows += "1," + std::string(phase) + ",switch/s," + std::to_string(port) + ",e" + std::to_string(counter) + "err," +
             std::to_string(value) + "\n";
   };
   for (const int counter : {1, 2, 3, 4}) {
