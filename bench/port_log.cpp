@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <map>
+#include <iterator>
+#include <set>
 #include <string_view>
 #include <tuple>
 
@@ -52,25 +53,23 @@ std::vector<core::PortRow> read_port_counters(const std::filesystem::path& root,
 
 std::vector<core::PortRow> rows_that_moved(const std::vector<core::PortRow>& before,
                                            const std::vector<core::PortRow>& after) {
-  using Key = std::tuple<std::string_view, std::string_view, std::string_view>;
-  const auto key = [](const core::PortRow& row) { return Key(row.node, row.port, row.counter); };
-  std::map<Key, core::MaybeInteger> values_before, values_after;
-  std::ranges::for_each(before, [&](const auto& row) { values_before.emplace(key(row), row.value); });
-  std::ranges::for_each(after, [&](const auto& row) { values_after.emplace(key(row), row.value); });
+  using Told = std::tuple<std::string_view, std::string_view, std::string_view, core::MaybeInteger>;
+  const auto told = [](const core::PortRow& row) { return Told(row.node, row.port, row.counter, row.value); };
   std::vector<core::PortRow> rows;
-  const auto add = [&](const std::vector<core::PortRow>& reading, const auto& others) {
+  const auto add = [&](const std::vector<core::PortRow>& reading, const std::vector<core::PortRow>& other) {
+    std::set<Told> still;
+    std::ranges::transform(other, std::inserter(still, still.end()), told);
     const core::PortRow* last = nullptr;
     for (const auto& row : reading) {
       const bool is_first = last == nullptr || last->node != row.node || last->port != row.port;
-      const auto other = others.find(key(row));
-      if (is_first || other == others.end() || other->second != row.value) {
+      if (is_first || !still.contains(told(row))) {
         rows.push_back(row);
       }
       last = &row;
     }
   };
-  add(before, values_after);
-  add(after, values_before);
+  add(before, after);
+  add(after, before);
   return rows;
 }
 

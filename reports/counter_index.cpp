@@ -21,13 +21,18 @@ std::uint32_t CounterIndex::find_from(std::uint32_t start, const CounterReading&
   return kNone;
 }
 
-/// Mostly it is that of the row before, or its neighbour.
-std::uint32_t CounterIndex::find(const CounterReading& named) const {
+/// A reading of its port. Mostly it is that of the row before, or its neighbour.
+std::uint32_t CounterIndex::start_at(const CounterReading& named) const {
   if (at_ != kNone && port_of(counters_[at_]) == port_of(named)) {
-    return find_from(at_, named);
+    return at_;
   }
   const auto known = last_of_port_.find(port_of(named));
-  return known == last_of_port_.end() ? kNone : find_from(next_[known->second - first_], named);
+  return known == last_of_port_.end() ? kNone : next_[known->second - first_];
+}
+
+std::uint32_t CounterIndex::find(const CounterReading& named) const {
+  const auto start = start_at(named);
+  return start == kNone ? kNone : find_from(start, named);
 }
 
 std::uint32_t CounterIndex::append(const CounterReading& named) {
@@ -58,14 +63,6 @@ void CounterIndex::add(const core::PortRow& row, const CounterReading& named) {
     reading.after = *row.value;
     reading.after_unix_ns = row.t_unix_ns;
     reading.place = named.place;
-  }
-}
-
-void CounterIndex::add_unjudged(const core::PortRow& row, const CounterReading& named) {
-  const bool is_known = (at_ != kNone && port_of(counters_[at_]) == port_of(named)) ||
-                        last_of_port_.find(port_of(named)) != last_of_port_.end();
-  if (!is_known) {
-    add(row, named);
   }
 }
 

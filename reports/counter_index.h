@@ -17,12 +17,12 @@ class CounterIndex {
   explicit CounterIndex(std::vector<CounterReading>& counters) : counters_(counters), first_(counters.size()) {}
   /// `named` has the names, the run and the place of `row`.
   void add(const core::PortRow& row, const CounterReading& named);
-  /// The same of a counter that nobody judges: kept only where it is the first that its port tells, which shows that
-  /// the port was looked at.
-  void add_unjudged(const core::PortRow& row, const CounterReading& named);
+  /// Whether a reading of the port of `named` is kept.
+  [[nodiscard]] bool knows_port(const CounterReading& named) const { return start_at(named) != kNone; }
 
  private:
   static constexpr std::uint32_t kNone = 0xffffffff;
+  [[nodiscard]] std::uint32_t start_at(const CounterReading& named) const;
   [[nodiscard]] std::uint32_t find(const CounterReading& named) const;
   [[nodiscard]] std::uint32_t find_from(std::uint32_t start, const CounterReading& named) const;
   std::uint32_t append(const CounterReading& named);

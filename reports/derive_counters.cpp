@@ -69,10 +69,10 @@ Limits limits_among(Peers& peers, CounterMeaning meaning) {
 class CounterJudge {
  public:
   CounterJudge(const Evidence& evidence, const topology::Graph& graph) : evidence_(evidence), graph_(graph) {
-    const auto& all = evidence.counters;
+    const auto& all = evidence.counters;  // run by run
     for (std::uint32_t first = 0, last = 0; first < all.size(); first = last) {
-      for (last = first; last < all.size() && all[last].run == all[first].run; ++last) {
-      }
+      const auto next_run = std::ranges::upper_bound(all, all[first].run, {}, &CounterReading::run);
+      last = static_cast<std::uint32_t>(next_run - all.begin());
       judge_run(first, last);
     }
   }

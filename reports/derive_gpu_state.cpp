@@ -118,10 +118,9 @@ class Deriver {
 }  // namespace
 
 void derive_from_gpu_state(const Evidence& evidence, const topology::Graph& graph, std::vector<CheckSource>& rows) {
-  std::vector<bool> counts;  // by test
-  for (const auto& test : evidence.gpu_tests) {
-    counts.push_back(evidence.words[test.status] == "ok" && tells_state(evidence.words[test.test]));
-  }
+  const auto counts = tests_that(evidence, [&](const GpuTest& test) {
+    return evidence.words[test.status] == "ok" && tells_state(evidence.words[test.test]);
+  });
   std::vector<const GpuReading*> readings;
   for (const auto& reading : evidence.gpu_rows) {
     if (counts[reading.test]) {

@@ -88,10 +88,8 @@ std::string value_text(double value, std::string_view unit) {
 std::map<std::uint32_t, std::string> throttle_words(const Evidence& evidence) {
   std::map<std::uint32_t, std::string> words;
   std::map<std::uint32_t, double> most;
-  std::vector<bool> tells_throttle;  // by test
-  for (const auto& test : evidence.gpu_tests) {
-    tells_throttle.push_back(evidence.words[test.test].starts_with(kThrottle));
-  }
+  const auto tells_throttle =
+      tests_that(evidence, [&](const GpuTest& test) { return evidence.words[test.test].starts_with(kThrottle); });
   for (const auto& reading : evidence.gpu_rows) {
     const double share = reading.value;
     if (tells_throttle[reading.test] && share >= kOften && share > most[reading.gpu]) {
@@ -209,11 +207,10 @@ Better better_of(std::string_view unit) {
 void derive_from_gpu_tests(const Evidence& evidence, const topology::Graph& graph, const Limits& limits,
                            std::vector<CheckSource>& rows) {
   const auto first = rows.size();
-  std::vector<bool> failed;  // by test
-  for (const auto& test : evidence.gpu_tests) {
+  const auto failed = tests_that(evidence, [&](const GpuTest& test) {
     const auto& status = evidence.words[test.status];
-    failed.push_back(status == "fail" || status == "failed");
-  }
+    return status == "fail" || status == "failed";
+  });
   GpuModels models(evidence, graph);
   PeerIndex index(evidence);
   for (const auto& reading : evidence.gpu_rows) {

@@ -22,6 +22,16 @@ struct CheckSource {
 /// would not do: healthy ports have some.
 void derive_from_counters(const Evidence& evidence, const topology::Graph& graph, std::vector<CheckSource>& rows);
 
+/// By test of gpus.csv, whether it is such: asked once a test, not once for each of millions of rows.
+template <class IsSuch>
+std::vector<bool> tests_that(const Evidence& evidence, IsSuch&& is_such) {
+  std::vector<bool> such;
+  for (const auto& test : evidence.gpu_tests) {
+    such.push_back(is_such(test));
+  }
+  return such;
+}
+
 /// The models of GPUs, as the map knows them. Written for rows of which mostly several in turn are of one GPU.
 class GpuModels {
  public:

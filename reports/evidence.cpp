@@ -144,7 +144,9 @@ class Reader {
       named.counter = words_.of(row.counter, named.counter);
       named.run = static_cast<std::uint32_t>(run_);
       named.place = place(file, line);
-      is_judged(named.counter) ? index.add(row, named) : index.add_unjudged(row, named);
+      if (is_judged(named.counter) || !index.knows_port(named)) {  // a port that was looked at is there
+        index.add(row, named);
+      }
     });
   }
 

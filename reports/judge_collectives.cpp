@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
-#include <set>
+#include <ranges>
 
 #include "core/statistics.h"
 #include "core/units.h"
@@ -158,16 +158,6 @@ std::vector<const Placed<core::CaseRow>*> largest_cases(const Evidence& evidence
   return cases;
 }
 
-bool has_two_hosts(const Evidence& evidence) {
-  std::set<std::uint32_t> hosts;
-  for (const auto& ranks : evidence.ranks) {
-    for (const auto& rank : ranks) {
-      hosts.insert(rank.host);
-    }
-  }
-  return hosts.size() > 1;
-}
-
 void add(const Placed<core::CaseRow>& placed, core::EvidenceItem says, double slowdown, core::Verdict& verdict) {
   const auto known = std::ranges::find(verdict.findings, core::FindingKind::slow_under_load, &core::Finding::kind);
   if (known != verdict.findings.end()) {
@@ -202,7 +192,9 @@ core::Finding* slowest_finding(std::vector<core::Finding>& findings) {
 
 void judge_collectives(const Evidence& evidence, const Fabric& fabric, const Places& places, core::Verdict& verdict) {
   const auto cases = largest_cases(evidence);
-  if (cases.empty() || !has_two_hosts(evidence)) {
+  auto ranks = evidence.ranks | std::views::join;
+  const auto is_elsewhere = [&](const RankPlace& rank) { return rank.host != ranks.front().host; };
+  if (cases.empty() || std::ranges::none_of(ranks, is_elsewhere)) {
     return;
   }
   Bounds bounds(evidence, fabric, places);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <string_view>
 #include <tuple>
 
@@ -91,10 +92,8 @@ bool has_two_hosts(const Evidence& evidence, const Fabric& fabric) {
     first = first.empty() ? host : first;
     return !host.empty() && host != first;
   };
-  const auto has_second = [&](const std::vector<RankPlace>& ranks) {
-    return std::ranges::any_of(ranks, [&](const RankPlace& rank) { return is_second(evidence.words[rank.host]); });
-  };
-  return std::ranges::any_of(evidence.ranks, has_second) ||
+  return std::ranges::any_of(evidence.ranks | std::views::join,
+                             [&](const RankPlace& rank) { return is_second(evidence.words[rank.host]); }) ||
          std::ranges::any_of(fabric.parts(), [&](const Part& part) { return is_second(part.host); });
 }
 

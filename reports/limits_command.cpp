@@ -66,14 +66,16 @@ std::vector<Floor> collective_floors(const Evidence& evidence, double margin, do
 /// Of each model and test the slowest GPU.
 std::vector<Limits::GpuFloor> gpu_floors(const Evidence& evidence, const topology::Graph& graph, double margin) {
   std::map<std::pair<std::string_view, std::string_view>, double> least;
+  const auto is_rate = tests_that(evidence, [&](const GpuTest& test) {
+    const auto& unit = evidence.words[test.unit];
+    return (unit == "Bps" || unit == "FLOP/s") && evidence.words[test.status] == "ok";
+  });
   GpuModels models(evidence, graph);
   for (const auto& reading : evidence.gpu_rows) {
     const auto model = models.of(reading);
-    const auto& test = evidence.gpu_tests[reading.test];
-    const std::string& unit = evidence.words[test.unit];
-    if (!model.empty() && reading.value > 0 && (unit == "Bps" || unit == "FLOP/s") &&
-        evidence.words[test.status] == "ok") {
-      const auto [at, is_new] = least.try_emplace({model, evidence.words[test.test]}, reading.value);
+    if (!model.empty() && reading.value > 0 && is_rate[reading.test]) {
+      const auto& test = evidence.words[evidence.gpu_tests[reading.test].test];
+      const auto [at, is_new] = least.try_emplace({model, test}, reading.value);
       at->second = std::min(at->second, reading.value);
     }
   }

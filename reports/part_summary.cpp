@@ -126,8 +126,10 @@ class Summariser {
   [[nodiscard]] std::map<std::string, std::vector<const GpuReading*>> readings_by_question() const {
     std::map<std::string, std::vector<const GpuReading*>> all;
     std::vector<std::vector<const GpuReading*>*> of_test(evidence_.gpu_tests.size());
+    const auto compares = tests_that(
+        evidence_, [&](const GpuTest& test) { return better_of(evidence_.words[test.unit]) != Better::unknown; });
     for (const auto& reading : evidence_.gpu_rows) {
-      if (reading.value <= 0 || better_of(unit_of(reading)) == Better::unknown) {
+      if (reading.value <= 0 || !compares[reading.test]) {
         continue;
       }
       auto*& readings = of_test[reading.test];

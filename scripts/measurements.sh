@@ -95,9 +95,11 @@ map() {
   finish
 }
 
+has_cables() { any_line "$1" 'links*.csv' '^[^,]*,cable,'; }  # DIR of a map
+
 check_plan() {
   if [ -z "$plan" ]; then not_tested cables "no plan was given: cables and switches are neither compared nor named"; return; fi
-  if ! any_line "$dir/seen" 'links*.csv' '^[^,]*,cable,'; then
+  if ! has_cables "$dir/seen"; then
     not_tested plan "no host sees cables (InfiniBand, or lldpd on every host): the plan is taken as the map, unchecked"
     return
   fi
@@ -137,7 +139,7 @@ choose_backend() {
 pairs_options() {
   more=()
   [ "$launcher" != local ] || more=(--allow-shared)
-  if grep -qs '^[^,]*,cable,' "$run"/steps/map/links*.csv; then more+=(--topology "$run/steps/map"); fi
+  if has_cables "$run/steps/map"; then more+=(--topology "$run/steps/map"); fi
 }
 
 pairs() {  # NAME SCHEDULE SECONDS OPTION…
